@@ -1,0 +1,131 @@
+//! Everything the document says, as plain values by section.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Register;
+use crate::id::{LeaderId, PriorityId, RoundId, WorkspaceId};
+use crate::time::Timestamp;
+
+/// The document as plain values. Equal on every replica that holds the same changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snapshot {
+    /// What holds for the whole workspace.
+    pub workspace: WorkspaceRecord,
+    /// Leaders, removed ones included.
+    pub leaders: BTreeMap<LeaderId, LeaderRecord>,
+    /// Priorities, removed ones included.
+    pub priorities: BTreeMap<PriorityId, PriorityRecord>,
+    /// Rounds, removed ones included.
+    pub rounds: BTreeMap<RoundId, RoundRecord>,
+    /// Who wrote: one record per session (a tab's or device's run of edits).
+    pub sessions: BTreeMap<String, SessionRecord>,
+    /// Highest schema step in the document; above [`super::SCHEMA`] when a newer version wrote it.
+    pub schema: u32,
+}
+
+/// What holds for the whole workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WorkspaceRecord {
+    /// Which workspace; `None` in a document that lost its identity.
+    pub id: Option<WorkspaceId>,
+    /// Its name.
+    pub name: Register<String>,
+    /// How many a ballot ranks in rounds opened from now on.
+    pub top: Register<i64>,
+    /// Whether it is the made-up sample team.
+    pub sample: bool,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// One leader.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LeaderRecord {
+    /// Full name.
+    pub name: Register<String>,
+    /// CEO, CFO, …
+    pub role: Register<String>,
+    /// Department.
+    pub department: Register<String>,
+    /// First day in the team.
+    pub joined: Register<Option<NaiveDate>>,
+    /// Last day in the team.
+    pub left: Register<Option<NaiveDate>>,
+    /// Added by mistake and taken back.
+    pub removed: bool,
+    /// When the record was made.
+    pub created: Timestamp,
+}
+
+/// One priority.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PriorityRecord {
+    /// A few words.
+    pub title: Register<String>,
+    /// One line.
+    pub description: Register<String>,
+    /// Off the list for coming rounds.
+    pub retired: Register<bool>,
+    /// Added by mistake and taken back.
+    pub removed: bool,
+    /// When the record was made.
+    pub created: Timestamp,
+}
+
+/// One round of ranking.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RoundRecord {
+    /// What the team calls it.
+    pub label: Register<String>,
+    /// How many a ballot ranks.
+    pub top: u8,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// When it was closed and revealed.
+    pub revealed: Option<Timestamp>,
+    /// When it was called off.
+    pub cancelled: Option<Timestamp>,
+    /// Brought in from a spreadsheet.
+    pub imported: bool,
+    /// Brought in by mistake and taken back.
+    pub removed: bool,
+    /// What is ranked, in the order the round was opened with.
+    pub candidates: Vec<PriorityId>,
+    /// Who is asked (`true`) or no longer waited for (`false`).
+    pub asked: BTreeMap<LeaderId, bool>,
+    /// The latest ballot of each leader, whether counted or not. Never to leave the engine before the reveal.
+    pub ballots: BTreeMap<LeaderId, Ballot>,
+    /// The rankings that count: copied at the close and never changed after.
+    pub counted: BTreeMap<LeaderId, Vec<PriorityId>>,
+    /// Position keys of the agreed stack; candidates without one stand at the end.
+    pub order: BTreeMap<PriorityId, Register<String>>,
+    /// Signatures under the agreed stack.
+    pub signed: BTreeMap<LeaderId, Signature>,
+}
+
+/// A ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ballot {
+    /// When it was cast or last revised.
+    pub cast: Timestamp,
+    /// Best first.
+    pub ranking: Vec<PriorityId>,
+}
+
+/// A leader's signature under an agreed stack.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Signature {
+    /// When.
+    pub at: Timestamp,
+    /// The stack as it was signed, best first.
+    pub stack: Vec<PriorityId>,
+}
+
+/// One run of edits from one tab.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SessionRecord {
+    /// The leader the device belongs to; `None` when it is shared.
+    pub leader: Option<LeaderId>,
+}

@@ -1,0 +1,244 @@
+//! Views from the snapshot.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::{AgreementSummary, Person, PriorityRef, RoundRef, View, ViewKey};
+use crate::analysis::{self, Analysis, Ballots, Settings};
+use crate::document::{Document, RoundRecord, Snapshot};
+use crate::id::{LeaderId, PriorityId, RoundId};
+use crate::intent::Doing;
+use crate::time::Timestamp;
+
+mod ballot;
+mod priorities;
+mod results;
+mod round;
+mod rounds;
+mod settings;
+mod shell;
+mod stack;
+mod team;
+mod today;
+
+/// The figures of revealed rounds, kept while their ballots stay the same: the chance level is simulated, and that is too
+/// slow to do again for every keystroke of a colleague.
+#[derive(Debug, Default)]
+pub struct Figures {
+    rounds: BTreeMap<RoundId, (RoundBallots, Result<Analysis, String>)>,
+}
+
+type RoundBallots = (Vec<PriorityId>, BTreeMap<LeaderId, Vec<PriorityId>>);
+
+impl Figures {
+    /// The figures of a revealed round; in words why there are none. Leaders count in order of identifier, candidates in
+    /// the round's own order.
+    fn of(&mut self, id: RoundId, round: &RoundRecord) -> &Result<Analysis, String> {
+        let ballots = (round.candidates.clone(), round.counted.clone());
+        let stale = self.rounds.get(&id).is_none_or(|(known, _)| *known != ballots);
+        if stale {
+            let analysis = analyse(round);
+            self.rounds.insert(id, (ballots, analysis));
+        }
+        &self.rounds[&id].1
+    }
+
+    fn summary(&mut self, id: RoundId, round: &RoundRecord) -> Option<AgreementSummary> {
+        let agreement = &self.of(id, round).as_ref().ok()?.agreement;
+        Some(AgreementSummary {
+            mean_correlation: agreement.mean_correlation,
+            chance: agreement.chance_mean_correlation_95,
+            kendall_w: agreement.kendall_w,
+            verdict: agreement.verdict,
+        })
+    }
+}
+
+fn analyse(round: &RoundRecord) -> Result<Analysis, String> {
+    let rankings = rankings(round);
+    let ballots = Ballots::new(round.candidates.len(), usize::from(round.top), rankings).map_err(|bad| bad.to_string())?;
+    analysis::analyse(&ballots, &Settings::default()).map_err(|problem| problem.to_string())
+}
+
+/// The counted rankings as candidate indexes, leaders in order of identifier.
+pub(super) fn rankings(round: &RoundRecord) -> Vec<Vec<usize>> {
+    round
+        .counted
+        .values()
+        .map(|ranking| {
+            ranking.iter().filter_map(|id| round.candidates.iter().position(|other| other == id)).collect()
+        })
+        .collect()
+}
+
+/// What a view is built from, besides the figures.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// This moment.
+    pub now: Timestamp,
+    /// What Undo would take back.
+    pub undo: Option<&'a Doing>,
+    /// What Redo would do again.
+    pub redo: Option<&'a Doing>,
+}
+
+impl Context<'_> {
+    const fn snapshot(&self) -> &Snapshot {
+        self.document.snapshot()
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.now.day().unwrap_or_default()
+    }
+}
+
+/// A revealed round with names in place of identifiers, for files.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedRound {
+    /// What the team calls it.
+    pub label: String,
+    /// Whose ballots count.
+    pub leaders: Vec<String>,
+    /// What was ranked, in the round's own order.
+    pub candidates: Vec<String>,
+    /// One ranking per leader: indexes into `candidates`, best first.
+    pub rankings: Vec<Vec<usize>>,
+    /// The figures; `None` when the ballots do not allow any.
+    pub analysis: Option<Analysis>,
+}
+
+/// A round for a file; `None` before the reveal, when nothing of its ballots may leave the engine.
+#[must_use]
+pub fn named_round(snapshot: &Snapshot, id: RoundId, figures: &mut Figures) -> Option<NamedRound> {
+    let (_, round) = revealed_rounds(snapshot).into_iter().find(|(other, _)| *other == id)?;
+    Some(NamedRound {
+        label: round.label.value.clone(),
+        leaders: round
+            .counted
+            .keys()
+            .map(|leader| snapshot.leaders.get(leader).map(|record| record.name.value.clone()).unwrap_or_default())
+            .collect(),
+        candidates: round.candidates.iter().map(|id| priority_ref(snapshot, *id).title).collect(),
+        rankings: rankings(round),
+        analysis: figures.of(id, round).as_ref().ok().cloned(),
+    })
+}
+
+/// Build the view a page asked for.
+#[must_use]
+pub fn build(key: ViewKey, context: &Context<'_>, figures: &mut Figures) -> View {
+    match key {
+        ViewKey::Shell => View::Shell(shell::shell(context)),
+        ViewKey::Today => View::Today(today::today(context, figures)),
+        ViewKey::Team => View::Team(team::team(context)),
+        ViewKey::Priorities => View::Priorities(priorities::priorities(context)),
+        ViewKey::Rounds => View::Rounds(rounds::rounds(context, figures)),
+        ViewKey::Round(id) => {
+            round::round(context, figures, id).map_or(View::Missing, |round| View::Round(Box::new(round)))
+        }
+        ViewKey::Ballot(round, leader) => ballot::ballot(context, round, leader).map_or(View::Missing, View::Ballot),
+        ViewKey::Stack(id) => stack::stack(context, figures, id).map_or(View::Missing, View::Stack),
+        ViewKey::Conflicts => View::Conflicts(super::ConflictsView { conflicts: super::conflicts::all(context.snapshot()) }),
+        ViewKey::Settings => View::Settings(settings::settings(context)),
+    }
+}
+
+/// Rounds that were not taken back, earliest first.
+fn rounds_in_order(snapshot: &Snapshot) -> Vec<(RoundId, &RoundRecord)> {
+    let mut rounds: Vec<_> =
+        snapshot.rounds.iter().filter(|(_, round)| !round.removed).map(|(id, round)| (*id, round)).collect();
+    rounds.sort_by_key(|(id, round)| (round.revealed.unwrap_or(round.opened), *id));
+    rounds
+}
+
+/// Revealed rounds, earliest first.
+fn revealed_rounds(snapshot: &Snapshot) -> Vec<(RoundId, &RoundRecord)> {
+    let mut rounds = rounds_in_order(snapshot);
+    rounds.retain(|(_, round)| round.revealed.is_some() && round.cancelled.is_none());
+    rounds
+}
+
+fn open_rounds(snapshot: &Snapshot) -> Vec<(RoundId, &RoundRecord)> {
+    let mut rounds = rounds_in_order(snapshot);
+    rounds.retain(|(_, round)| crate::intent::is_open(round));
+    rounds
+}
+
+fn round_ref(id: RoundId, round: &RoundRecord) -> RoundRef {
+    RoundRef { id, label: round.label.value.clone() }
+}
+
+/// Leaders in the team on a day, in order of name.
+fn present(snapshot: &Snapshot, today: NaiveDate) -> Vec<Person> {
+    let mut people: Vec<Person> = snapshot
+        .leaders
+        .iter()
+        .filter(|(_, leader)| !leader.removed && leader.left.value.is_none_or(|left| left >= today))
+        .filter_map(|(id, _)| person(snapshot, *id))
+        .collect();
+    sort_people(&mut people);
+    people
+}
+
+fn sort_people(people: &mut [Person]) {
+    people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.id));
+}
+
+/// A leader as pages show them, whoever they are: even one whose record was taken back keeps a name in old rounds.
+fn person(snapshot: &Snapshot, id: LeaderId) -> Option<Person> {
+    let leader = snapshot.leaders.get(&id)?;
+    let name = leader.name.value.clone();
+    // Colours by order of joining the record, so that a new colleague does not recolour the others.
+    let order = snapshot.leaders.iter().filter(|(other, record)| (record.created, **other) < (leader.created, id)).count();
+    Some(Person {
+        id,
+        initials: initials(&name),
+        name,
+        role: leader.role.value.clone(),
+        colour: u8::try_from(order % 8).unwrap_or_default(),
+    })
+}
+
+fn initials(name: &str) -> String {
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().next());
+    let first = letters.next();
+    let last = letters.next_back();
+    [first, last].into_iter().flatten().flat_map(char::to_uppercase).collect()
+}
+
+fn priority_ref(snapshot: &Snapshot, id: PriorityId) -> PriorityRef {
+    let record = snapshot.priorities.get(&id);
+    PriorityRef {
+        id,
+        title: record.map(|record| record.title.value.clone()).unwrap_or_default(),
+        description: record.map(|record| record.description.value.clone()).unwrap_or_default(),
+    }
+}
+
+/// How many of the team stand behind the stack as it is, and how many are to.
+fn signatures(context: &Context<'_>, round: &RoundRecord) -> (u32, u32) {
+    let agreed = agreed_top(round);
+    let team = present(context.snapshot(), context.today());
+    let signed = team
+        .iter()
+        .filter(|person| round.signed.get(&person.id).is_some_and(|signature| signature.stack == agreed))
+        .count();
+    (count(signed), count(team.len()))
+}
+
+/// The agreed stack down to the line.
+fn agreed_top(round: &RoundRecord) -> Vec<PriorityId> {
+    let mut order = crate::intent::agreed_order(round);
+    order.truncate(usize::from(round.top));
+    order
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

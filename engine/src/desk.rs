@@ -1,0 +1,312 @@
+//! Requests, one after the other.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use plumbline_core::bridge::{Answer, Drill, Failure, Push, Request, StorageTrouble, ToEngine, WorkspaceCard};
+use plumbline_core::document::Document;
+use plumbline_core::id::{LeaderId, WorkspaceId};
+use plumbline_core::sample;
+use plumbline_core::view::ViewKey;
+
+use crate::directory::Directory;
+use crate::open::Open;
+use crate::outlet::Outlet;
+use crate::platform::{self, Tabs};
+
+mod files;
+
+/// News from inside the worker.
+#[derive(Debug, Clone, Copy)]
+pub enum Internal {
+    /// Another tab stored something.
+    OtherTab,
+    /// Another tab changed the list of workspaces.
+    DirectoryChanged,
+    /// The queue has run empty.
+    Stored,
+}
+
+thread_local! {
+    static INTERNAL: RefCell<Option<UnboundedSender<Internal>>> = const { RefCell::new(None) };
+}
+
+/// Put news into the desk's queue.
+pub fn post(message: Internal) {
+    INTERNAL.with(|cell| {
+        if let Some(sender) = cell.borrow().as_ref() {
+            // The receiving end lives as long as the worker.
+            let _ = sender.unbounded_send(message);
+        }
+    });
+}
+
+/// The desk.
+pub struct Desk {
+    outlet: Rc<Outlet>,
+    directory: Directory,
+    directory_known: bool,
+    directory_tabs: Tabs,
+    open: Option<Open>,
+    watched: BTreeSet<ViewKey>,
+    identity: Option<LeaderId>,
+    drill: bool,
+}
+
+type Answered = Result<Answer, Failure>;
+
+impl Desk {
+    /// A desk with nothing on it, and the line its own news arrive by.
+    pub fn new(outlet: Rc<Outlet>) -> (Self, UnboundedReceiver<Internal>) {
+        let (sender, receiver) = unbounded();
+        INTERNAL.with(|cell| *cell.borrow_mut() = Some(sender));
+        let desk = Self {
+            outlet,
+            directory: Directory::default(),
+            directory_known: false,
+            directory_tabs: Tabs::join("plumbline", || post(Internal::DirectoryChanged)),
+            open: None,
+            watched: BTreeSet::new(),
+            identity: None,
+            drill: false,
+        };
+        (desk, receiver)
+    }
+
+    /// Take news from inside.
+    pub async fn hear(&mut self, news: Internal) {
+        match news {
+            Internal::OtherTab => {
+                if let Some(open) = &mut self.open {
+                    open.catch_up().await;
+                }
+                self.refresh();
+                self.update_card().await;
+            }
+            Internal::DirectoryChanged => {
+                // If the list cannot be read now, the one in memory stays.
+                let _ = self.directory.load(platform::now()).await;
+                self.tell_directory();
+            }
+            Internal::Stored => {
+                if let Some(open) = &mut self.open {
+                    open.fold_if_due().await;
+                }
+            }
+        }
+    }
+
+    /// Answer a request. An edit is answered later, by the queue, when it is durable.
+    pub async fn handle(&mut self, message: ToEngine) {
+        let id = message.id;
+        let answered = match message.request {
+            Request::Dispatch(intent) => self.edit(|open| open.edit(&intent, id)).await,
+            Request::Undo => self.edit(|open| open.undo(id).map(|()| true)).await,
+            Request::Redo => self.edit(|open| open.redo(id).map(|()| true)).await,
+            other => Some(self.answer(other).await),
+        };
+        if let Some(result) = answered {
+            self.outlet.reply(id, result);
+        }
+    }
+
+    async fn edit(
+        &mut self,
+        work: impl FnOnce(&mut Open) -> Result<bool, plumbline_core::intent::Refusal>,
+    ) -> Option<Answered> {
+        let Some(open) = &mut self.open else { return Some(Err(Failure::NotOpen)) };
+        let result = work(open);
+        assert!(!(self.drill && result.is_ok()), "recovery drill: failing between the edit and its storage");
+        self.refresh();
+        self.update_card().await;
+        match result {
+            Ok(true) => None,
+            Ok(false) => Some(Ok(Answer::Edited(false))),
+            Err(refusal) => Some(Err(Failure::Refused(refusal))),
+        }
+    }
+
+    async fn answer(&mut self, request: Request) -> Answered {
+        match request {
+            Request::Directory => {
+                self.know_directory().await?;
+                self.tell_directory();
+                Ok(Answer::Done)
+            }
+            Request::Create { workspace, name } => {
+                let document = Document::create(workspace, name.trim(), false, platform::now(), platform::actor());
+                self.adopt(workspace, document).await
+            }
+            Request::CreateSample { workspace } => {
+                let document = sample::team(workspace, platform::now(), platform::seed(), platform::actor())
+                    .map_err(Failure::Refused)?;
+                self.adopt(workspace, document).await
+            }
+            Request::Open { workspace } => self.open(workspace).await,
+            Request::Delete { workspace } => self.set_deleted(workspace, true).await,
+            Request::Restore { workspace } => self.set_deleted(workspace, false).await,
+            Request::Erase { workspace } => {
+                self.know_directory().await?;
+                let in_bin = self.directory.card(workspace).is_some_and(|card| card.deleted.is_some());
+                if !in_bin {
+                    return Err(Failure::Unknown);
+                }
+                self.directory.erase(workspace).await.map_err(Failure::NotStored)?;
+                self.directory_changed();
+                Ok(Answer::Done)
+            }
+            Request::Subscribe(key) => {
+                self.watched.insert(key);
+                if let Some(open) = &mut self.open {
+                    open.forget_view(key);
+                    open.refresh([key].into_iter());
+                }
+                Ok(Answer::Done)
+            }
+            Request::Unsubscribe(key) => {
+                self.watched.remove(&key);
+                Ok(Answer::Done)
+            }
+            Request::ForgetUndo => {
+                self.opened()?.forget_undo();
+                self.refresh();
+                Ok(Answer::Done)
+            }
+            Request::Identify(leader) => {
+                self.identity = leader;
+                if let Some(open) = &mut self.open {
+                    open.identify(leader);
+                }
+                Ok(Answer::Done)
+            }
+            Request::Drill(Drill::BetweenApplyAndStore) => {
+                self.drill = true;
+                Ok(Answer::Done)
+            }
+            Request::Drill(Drill::Now) => panic!("recovery drill: failing at once"),
+            Request::Dispatch(_) | Request::Undo | Request::Redo => Err(Failure::Version),
+            other => files::answer(self, other).await,
+        }
+    }
+
+    fn opened(&mut self) -> Result<&mut Open, Failure> {
+        self.open.as_mut().ok_or(Failure::NotOpen)
+    }
+
+    /// Make a document this device's own and open it.
+    async fn adopt(&mut self, workspace: WorkspaceId, document: Document) -> Answered {
+        let known = self.know_directory().await;
+        self.close().await?;
+        let open = Open::new(workspace, document, Rc::clone(&self.outlet)).await;
+        let snapshot = open.document.snapshot();
+        let now = platform::now();
+        let card = WorkspaceCard {
+            id: workspace,
+            name: snapshot.workspace.name.value.clone(),
+            sample: snapshot.workspace.sample,
+            created: now,
+            opened: now,
+            deleted: None,
+        };
+        self.show(open);
+        // Without storage the workspace is usable in this tab; the saving state says what that means.
+        let listed = self.directory.put(card).await;
+        self.directory_changed();
+        if known.is_err() || listed.is_err() {
+            let trouble = StorageTrouble::Unavailable;
+            let saving = plumbline_core::bridge::Saving::Failing { edits: 1, trouble };
+            self.outlet.push(Push::Saving(saving));
+        }
+        Ok(Answer::Opened(workspace))
+    }
+
+    async fn open(&mut self, workspace: WorkspaceId) -> Answered {
+        if self.open.as_ref().is_some_and(|open| open.id == workspace) {
+            self.refresh();
+            return Ok(Answer::Opened(workspace));
+        }
+        self.know_directory().await?;
+        let mut card = self.directory.card(workspace).cloned().ok_or(Failure::Unknown)?;
+        self.close().await?;
+        let open = Open::load(workspace, Rc::clone(&self.outlet)).await?;
+        self.show(open);
+        card.opened = platform::now();
+        // Not being able to note the time of opening is no reason not to open.
+        let _ = self.directory.put(card).await;
+        self.directory_changed();
+        Ok(Answer::Opened(workspace))
+    }
+
+    /// Let go of the open workspace, once everything of it is on disk.
+    async fn close(&mut self) -> Result<(), Failure> {
+        if let Some(open) = &self.open {
+            // Two seconds: storage that takes longer is failing, and leaving would lose edits.
+            for _ in 0..40 {
+                if open.is_saved() {
+                    break;
+                }
+                gloo_timers::future::TimeoutFuture::new(50).await;
+            }
+            if !open.is_saved() {
+                return Err(Failure::NotStored(StorageTrouble::Failed));
+            }
+        }
+        self.open = None;
+        Ok(())
+    }
+
+    fn show(&mut self, mut open: Open) {
+        open.identify(self.identity);
+        self.open = Some(open);
+        self.refresh();
+    }
+
+    async fn set_deleted(&mut self, workspace: WorkspaceId, deleted: bool) -> Answered {
+        self.know_directory().await?;
+        let mut card = self.directory.card(workspace).cloned().ok_or(Failure::Unknown)?;
+        if deleted && self.open.as_ref().is_some_and(|open| open.id == workspace) {
+            self.close().await?;
+        }
+        card.deleted = deleted.then(platform::now);
+        self.directory.put(card).await.map_err(Failure::NotStored)?;
+        self.directory_changed();
+        Ok(Answer::Done)
+    }
+
+    async fn know_directory(&mut self) -> Result<(), Failure> {
+        if !self.directory_known {
+            self.directory.load(platform::now()).await.map_err(Failure::NotStored)?;
+            self.directory_known = true;
+        }
+        Ok(())
+    }
+
+    fn tell_directory(&self) {
+        self.outlet.push(Push::Directory(self.directory.cards()));
+    }
+
+    fn directory_changed(&self) {
+        self.tell_directory();
+        self.directory_tabs.tell();
+    }
+
+    /// Send the views that changed.
+    fn refresh(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.refresh(self.watched.iter().copied());
+        }
+    }
+
+    /// Keep the list's name in step with the document's.
+    async fn update_card(&mut self) {
+        let Some(open) = &self.open else { return };
+        let name = &open.document.snapshot().workspace.name.value;
+        let Some(card) = self.directory.card(open.id).filter(|card| card.name != *name) else { return };
+        let card = WorkspaceCard { name: name.clone(), ..card.clone() };
+        // The name in the document is what counts; the list catches up at the next edit.
+        let _ = self.directory.put(card).await;
+        self.directory_changed();
+    }
+}

@@ -1,0 +1,241 @@
+//! The open workspace: document, storage, views, what can be undone.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use plumbline_core::bridge::{Failure, Push, Recovery};
+use plumbline_core::document::{Author, Document, Heads, guard};
+use plumbline_core::id::WorkspaceId;
+use plumbline_core::intent::{self, Intent, Refusal, UndoStep};
+use plumbline_core::view::{self, Context, Figures, ViewKey};
+
+use crate::desk::{self, Internal};
+use crate::outlet::Outlet;
+use crate::platform::{self, Tabs};
+use crate::queue::Queue;
+use crate::storage::{Numbered, WorkspaceStore};
+
+/// More chunks than this, and opening again would be slow: fold them into one snapshot.
+const FOLD_ABOVE: usize = 64;
+/// Steps that can be undone.
+const UNDO_STEPS: usize = 200;
+
+/// The open workspace.
+pub struct Open {
+    /// Which.
+    pub id: WorkspaceId,
+    /// The document.
+    pub document: Document,
+    /// The figures of its rounds.
+    pub figures: Figures,
+    store: Option<Rc<WorkspaceStore>>,
+    queue: Queue,
+    outlet: Rc<Outlet>,
+    undo: Vec<UndoStep>,
+    redo: Vec<UndoStep>,
+    /// Number of the last chunk that is in the document.
+    seen: f64,
+    /// Chunks in storage since the last snapshot.
+    chunks: usize,
+    sent: BTreeMap<ViewKey, Vec<u8>>,
+}
+
+impl Open {
+    /// Read a workspace back from storage.
+    ///
+    /// # Errors
+    /// [`Failure::Unknown`] when nothing of it can be read.
+    pub async fn load(id: WorkspaceId, outlet: Rc<Outlet>) -> Result<Self, Failure> {
+        let store = WorkspaceStore::open(id).await.map_err(Failure::NotStored)?;
+        let stored = store.chunks_after(0.0).await.map_err(Failure::NotStored)?;
+        if stored.is_empty() {
+            return Err(Failure::Unknown);
+        }
+        let (document, damaged) = assemble(&stored).ok_or(Failure::Unknown)?;
+        if !damaged.is_empty() {
+            let count = u32::try_from(damaged.len()).unwrap_or(u32::MAX);
+            // If they cannot be set aside they stay where they are, and are met again at the next opening.
+            let _ = store.set_aside(&damaged).await;
+            outlet.push(Push::Recovered(Recovery { damaged: count }));
+        }
+        let seen = stored.last().map_or(0.0, |(number, _)| *number);
+        let mut open = Self::around(id, document, Some(Rc::new(store)), outlet);
+        open.seen = seen;
+        open.chunks = stored.len();
+        open.fold_if_due().await;
+        Ok(open)
+    }
+
+    /// A workspace that is new to this device. Its first chunk is on its way to storage when this returns.
+    pub async fn new(id: WorkspaceId, document: Document, outlet: Rc<Outlet>) -> Self {
+        let store = WorkspaceStore::open(id).await.ok().map(Rc::new);
+        let chunk = document.save();
+        let open = Self::around(id, document, store, outlet);
+        open.queue.push(chunk, None);
+        open
+    }
+
+    fn around(id: WorkspaceId, document: Document, store: Option<Rc<WorkspaceStore>>, outlet: Rc<Outlet>) -> Self {
+        let tabs = Tabs::join(&format!("plumbline-{id}"), || desk::post(Internal::OtherTab));
+        let queue = Queue::new(store.clone(), Rc::clone(&outlet), Rc::new(move || tabs.tell()));
+        queue.announce();
+        Self {
+            id,
+            document,
+            figures: Figures::default(),
+            store,
+            queue,
+            outlet,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            seen: 0.0,
+            chunks: 0,
+            sent: BTreeMap::new(),
+        }
+    }
+
+    /// Whether everything is on disk.
+    pub fn is_saved(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Who sits at this laptop.
+    pub fn identify(&mut self, leader: Option<plumbline_core::id::LeaderId>) {
+        self.document.set_author(Author { leader });
+    }
+
+    /// Carry out an intent. `Ok(true)`: it is on its way to disk and `reply` will be answered then; `Ok(false)`: nothing to
+    /// do, answer it now.
+    ///
+    /// # Errors
+    /// The rule that forbids it.
+    pub fn edit(&mut self, intent: &Intent, reply: u32) -> Result<bool, Refusal> {
+        let before = self.document.heads();
+        let applied = intent::apply(&mut self.document, platform::now(), intent)?;
+        if !applied.changed {
+            return Ok(false);
+        }
+        if let Some(step) = applied.undo {
+            self.undo.push(step);
+            if self.undo.len() > UNDO_STEPS {
+                self.undo.remove(0);
+            }
+            self.redo.clear();
+        }
+        self.keep(&before, Some(reply));
+        Ok(true)
+    }
+
+    /// Take back the last edit.
+    ///
+    /// # Errors
+    /// When there is none, or others changed the same since; it is then forgotten.
+    pub fn undo(&mut self, reply: u32) -> Result<(), Refusal> {
+        let step = self.undo.pop().ok_or(Refusal::NothingToUndo)?;
+        let before = self.document.heads();
+        let undone = intent::undo(&mut self.document, platform::now(), &step)?;
+        self.redo.push(undone);
+        self.keep(&before, Some(reply));
+        Ok(())
+    }
+
+    /// Do the last edit taken back again.
+    ///
+    /// # Errors
+    /// As for [`Open::undo`].
+    pub fn redo(&mut self, reply: u32) -> Result<(), Refusal> {
+        let step = self.redo.pop().ok_or(Refusal::NothingToUndo)?;
+        let before = self.document.heads();
+        let done = intent::redo(&mut self.document, platform::now(), &step)?;
+        self.undo.push(done);
+        self.keep(&before, Some(reply));
+        Ok(())
+    }
+
+    /// Forget what could be undone.
+    pub fn forget_undo(&mut self) {
+        self.undo.clear();
+        self.redo.clear();
+    }
+
+    /// Add another document's changes. Returns whether there were any.
+    ///
+    /// # Errors
+    /// When they cannot be added; nothing changed then.
+    pub fn merge(&mut self, other: &Document) -> Result<bool, Failure> {
+        let before = self.document.heads();
+        let changed = self
+            .document
+            .merge(other)
+            .map_err(|_| Failure::FileUnusable(plumbline_core::bridge::FileProblem::Hostile))?;
+        if changed {
+            self.keep(&before, None);
+        }
+        Ok(changed)
+    }
+
+    fn keep(&mut self, before: &Heads, reply: Option<u32>) {
+        self.chunks += 1;
+        self.queue.push(self.document.changes_since(before), reply);
+    }
+
+    /// Read what other tabs stored.
+    pub async fn catch_up(&mut self) {
+        let Some(store) = self.store.clone() else { return };
+        let Ok(chunks) = store.chunks_after(self.seen).await else { return };
+        for (number, bytes) in chunks {
+            // Our own chunks come by here too: they are known already. A gap closes when the next chunk is read.
+            let _ = self.document.receive(&bytes);
+            self.seen = number;
+        }
+    }
+
+    /// Fold the chunks into one snapshot when there are many.
+    pub async fn fold_if_due(&mut self) {
+        if self.chunks <= FOLD_ABOVE || !self.queue.is_empty() {
+            return;
+        }
+        self.catch_up().await;
+        let Some(store) = self.store.clone() else { return };
+        let (snapshot, covered) = (self.document.save(), self.seen);
+        if store.compact(snapshot, covered).await.is_ok() {
+            self.chunks = 1;
+        }
+    }
+
+    /// Send the views that changed.
+    pub fn refresh(&mut self, watched: impl Iterator<Item = ViewKey>) {
+        let context = Context {
+            document: &self.document,
+            now: platform::now(),
+            undo: self.undo.last().map(|step| &step.doing),
+            redo: self.redo.last().map(|step| &step.doing),
+        };
+        for key in watched {
+            let view = view::build(key, &context, &mut self.figures);
+            let Ok(bytes) = postcard::to_allocvec(&view) else { continue };
+            if self.sent.get(&key) != Some(&bytes) {
+                self.sent.insert(key, bytes);
+                self.outlet.push(Push::View(key, view));
+            }
+        }
+    }
+
+    /// Forget that a view was sent, so that it is sent again.
+    pub fn forget_view(&mut self, key: ViewKey) {
+        self.sent.remove(&key);
+    }
+}
+
+/// The document from its chunks, and the chunks that are damaged. `None` when too little is left to make a document.
+fn assemble(stored: &[Numbered]) -> Option<(Document, Vec<Numbered>)> {
+    let all: Vec<&[u8]> = stored.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+    if let Ok(document) = Document::load(&all, platform::actor()) {
+        return Some((document, Vec::new()));
+    }
+    let (sound, damaged): (Vec<&Numbered>, Vec<&Numbered>) =
+        stored.iter().partition(|(_, bytes)| guard::walk(bytes).is_ok_and(|chunks| !chunks.is_empty()));
+    let sound: Vec<&[u8]> = sound.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+    let document = Document::load_what_fits(&sound, platform::actor()).ok()?;
+    Some((document, damaged.into_iter().cloned().collect()))
+}

@@ -1,0 +1,73 @@
+//! The engine's edge: clock, random source, message channels.
+
+use js_sys::{Date, Uint8Array};
+use plumbline_core::time::Timestamp;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BroadcastChannel, DedicatedWorkerGlobalScope, MessageEvent};
+
+/// This moment by the device's clock.
+#[must_use]
+pub fn now() -> Timestamp {
+    #[allow(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+    Timestamp(Date::now() as i64)
+}
+
+/// A fresh actor: one for every session that writes, never used again.
+#[must_use]
+pub fn actor() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the browser has a random source");
+    bytes
+}
+
+/// A seed for the sample team.
+#[must_use]
+pub fn seed() -> u64 {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).expect("the browser has a random source");
+    u64::from_le_bytes(bytes)
+}
+
+/// Bytes to the app.
+pub fn post(bytes: &[u8]) {
+    if let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
+        // Posting fails only for values that cannot be cloned; bytes always can.
+        let _ = scope.post_message(&Uint8Array::from(bytes));
+    }
+}
+
+/// A line to the other tabs: they are only told that there is something to read.
+pub struct Tabs {
+    channel: Option<BroadcastChannel>,
+    _hear: Option<Closure<dyn FnMut(MessageEvent)>>,
+}
+
+impl Tabs {
+    /// Join the line of that name.
+    pub fn join(name: &str, hear: impl Fn() + 'static) -> Self {
+        let Ok(channel) = BroadcastChannel::new(name) else {
+            return Self { channel: None, _hear: None };
+        };
+        let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |_| hear());
+        channel.set_onmessage(Some(closure.as_ref().unchecked_ref()));
+        Self { channel: Some(channel), _hear: Some(closure) }
+    }
+
+    /// Tell the others.
+    pub fn tell(&self) {
+        if let Some(channel) = &self.channel {
+            // A closed channel has nobody left to tell.
+            let _ = channel.post_message(&JsValue::TRUE);
+        }
+    }
+}
+
+impl Drop for Tabs {
+    fn drop(&mut self) {
+        if let Some(channel) = &self.channel {
+            channel.set_onmessage(None);
+            channel.close();
+        }
+    }
+}

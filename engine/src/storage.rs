@@ -1,0 +1,229 @@
+//! `IndexedDB`, one database per workspace and one for the list of them.
+//!
+//! A workspace's database holds chunks in the order they were stored (`chunks`, numbered by the browser within its
+//! transactions) and pieces found damaged (`damaged`). An edit is one strict transaction: when it completes, the edit is on
+//! disk. Compaction puts a snapshot in and takes the chunks it covers out, in one transaction.
+
+use indexed_db_futures::KeyRange;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::error::{Error, OpenDbError};
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
+use js_sys::Uint8Array;
+use plumbline_core::bridge::StorageTrouble;
+use plumbline_core::id::WorkspaceId;
+use wasm_bindgen::{JsCast, JsValue};
+
+const CHUNKS: &str = "chunks";
+const DAMAGED: &str = "damaged";
+const WORKSPACES: &str = "workspaces";
+const DIRECTORY: &str = "plumbline";
+
+/// A stored chunk with its number.
+pub type Numbered = (f64, Vec<u8>);
+
+/// The database of one workspace.
+pub struct WorkspaceStore {
+    db: Database,
+}
+
+impl WorkspaceStore {
+    /// Open it, making it if need be.
+    ///
+    /// # Errors
+    /// When the browser offers no storage.
+    pub async fn open(workspace: WorkspaceId) -> Result<Self, StorageTrouble> {
+        let db = Database::open(database_name(workspace))
+            .with_version(1_u8)
+            .with_on_upgrade_needed(|_, db: Database| {
+                db.create_object_store(CHUNKS).with_auto_increment(true).build()?;
+                db.create_object_store(DAMAGED).with_auto_increment(true).build()?;
+                Ok(())
+            })
+            .await
+            .map_err(|error| open_trouble(&error))?;
+        Ok(Self { db })
+    }
+
+    /// The chunks numbered above `after`, in order.
+    ///
+    /// # Errors
+    /// When the browser fails to read.
+    pub async fn chunks_after(&self, after: f64) -> Result<Vec<Numbered>, StorageTrouble> {
+        self.read_after(after).await.map_err(|error| trouble(&error))
+    }
+
+    async fn read_after(&self, after: f64) -> Result<Vec<Numbered>, Error> {
+        let tx = self.db.transaction(CHUNKS).build()?;
+        let store = tx.object_store(CHUNKS)?;
+        let range = KeyRange::LowerBound(JsValue::from_f64(after), true);
+        let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range.clone()).await?;
+        let values = store.get_all::<JsValue>().with_query::<JsValue, _>(range).await?;
+        let keys: Vec<JsValue> = keys.collect::<Result<_, _>>()?;
+        let values: Vec<JsValue> = values.collect::<Result<_, _>>()?;
+        Ok(keys
+            .iter()
+            .zip(values)
+            .filter_map(|(key, value)| Some((key.as_f64()?, value.dyn_into::<Uint8Array>().ok()?.to_vec())))
+            .collect())
+    }
+
+    /// Store chunks durably, all or none.
+    ///
+    /// # Errors
+    /// When the browser refuses; then none is stored.
+    pub async fn append(&self, chunks: &[Vec<u8>]) -> Result<(), StorageTrouble> {
+        self.write(chunks, None).await.map_err(|error| trouble(&error))
+    }
+
+    /// Put one snapshot in place of all chunks numbered up to `covered`, which it must contain.
+    ///
+    /// # Errors
+    /// When the browser refuses; then everything is as before.
+    pub async fn compact(&self, snapshot: Vec<u8>, covered: f64) -> Result<(), StorageTrouble> {
+        self.write(&[snapshot], Some(covered)).await.map_err(|error| trouble(&error))
+    }
+
+    async fn write(&self, chunks: &[Vec<u8>], replaced_up_to: Option<f64>) -> Result<(), Error> {
+        let tx = self.db.transaction(CHUNKS).with_mode(TransactionMode::Readwrite).with_options(strict()).build()?;
+        let store = tx.object_store(CHUNKS)?;
+        if let Some(covered) = replaced_up_to {
+            store.delete::<JsValue, _>(KeyRange::UpperBound(JsValue::from_f64(covered), false)).await?;
+        }
+        for chunk in chunks {
+            store.add(JsValue::from(Uint8Array::from(chunk.as_slice()))).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Set chunks aside that cannot be read. Nothing is deleted: they move to a store of their own.
+    ///
+    /// # Errors
+    /// When the browser refuses; then everything is as before.
+    pub async fn set_aside(&self, chunks: &[Numbered]) -> Result<(), StorageTrouble> {
+        let work = async {
+            let tx = self
+                .db
+                .transaction([CHUNKS, DAMAGED])
+                .with_mode(TransactionMode::Readwrite)
+                .with_options(strict())
+                .build()?;
+            let (good, bad) = (tx.object_store(CHUNKS)?, tx.object_store(DAMAGED)?);
+            for (number, bytes) in chunks {
+                bad.add(JsValue::from(Uint8Array::from(bytes.as_slice()))).await?;
+                good.delete::<JsValue, _>(KeyRange::Only(JsValue::from_f64(*number))).await?;
+            }
+            tx.commit().await
+        };
+        work.await.map_err(|error: Error| trouble(&error))
+    }
+}
+
+/// Remove a workspace's database for good.
+///
+/// # Errors
+/// When the browser refuses.
+pub async fn erase(workspace: WorkspaceId) -> Result<(), StorageTrouble> {
+    // Another tab may hold the database open and block its deletion: empty it first.
+    let store = WorkspaceStore::open(workspace).await?;
+    let clear = async {
+        let tx = store
+            .db
+            .transaction([CHUNKS, DAMAGED])
+            .with_mode(TransactionMode::Readwrite)
+            .with_options(strict())
+            .build()?;
+        tx.object_store(CHUNKS)?.clear()?.await?;
+        tx.object_store(DAMAGED)?.clear()?.await?;
+        tx.commit().await
+    };
+    clear.await.map_err(|error: Error| trouble(&error))?;
+    store.db.close();
+    // Not awaited: the deletion completes when the last tab lets go.
+    let _ = Database::delete_by_name(&database_name(workspace));
+    Ok(())
+}
+
+/// The list of workspaces: one record of bytes for each.
+pub struct DirectoryStore {
+    db: Database,
+}
+
+impl DirectoryStore {
+    /// Open it, making it if need be.
+    ///
+    /// # Errors
+    /// When the browser offers no storage.
+    pub async fn open() -> Result<Self, StorageTrouble> {
+        let db = Database::open(DIRECTORY)
+            .with_version(1_u8)
+            .with_on_upgrade_needed(|_, db: Database| {
+                db.create_object_store(WORKSPACES).build()?;
+                Ok(())
+            })
+            .await
+            .map_err(|error| open_trouble(&error))?;
+        Ok(Self { db })
+    }
+
+    /// All records.
+    ///
+    /// # Errors
+    /// When the browser fails to read.
+    pub async fn all(&self) -> Result<Vec<Vec<u8>>, StorageTrouble> {
+        let work = async {
+            let tx = self.db.transaction(WORKSPACES).build()?;
+            let values = tx.object_store(WORKSPACES)?.get_all::<JsValue>().await?;
+            let values: Vec<JsValue> = values.collect::<Result<_, _>>()?;
+            Ok(values
+                .into_iter()
+                .filter_map(|value| Some(value.dyn_into::<Uint8Array>().ok()?.to_vec()))
+                .collect())
+        };
+        work.await.map_err(|error: Error| trouble(&error))
+    }
+
+    /// Write one record, or take it out (`None`), durably.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn put(&self, workspace: WorkspaceId, record: Option<&[u8]>) -> Result<(), StorageTrouble> {
+        let work = async {
+            let tx =
+                self.db.transaction(WORKSPACES).with_mode(TransactionMode::Readwrite).with_options(strict()).build()?;
+            let store = tx.object_store(WORKSPACES)?;
+            let key = JsValue::from_str(&workspace.to_string());
+            match record {
+                Some(bytes) => {
+                    store.put(JsValue::from(Uint8Array::from(bytes))).with_key(key).await?;
+                }
+                None => store.delete::<JsValue, _>(KeyRange::Only(key)).await?,
+            }
+            tx.commit().await
+        };
+        work.await.map_err(|error: Error| trouble(&error))
+    }
+}
+
+fn database_name(workspace: WorkspaceId) -> String {
+    format!("plumbline-{workspace}")
+}
+
+fn strict() -> TransactionOptions {
+    TransactionOptions::new().with_durability(TransactionDurability::Strict)
+}
+
+fn open_trouble(error: &OpenDbError) -> StorageTrouble {
+    match error {
+        OpenDbError::Base(error) if trouble(error) == StorageTrouble::Full => StorageTrouble::Full,
+        _ => StorageTrouble::Unavailable,
+    }
+}
+
+fn trouble(error: &Error) -> StorageTrouble {
+    let name = match error {
+        Error::DomException(error) => web_sys::DomException::from(error.clone()).name(),
+        _ => String::new(),
+    };
+    if name == "QuotaExceededError" { StorageTrouble::Full } else { StorageTrouble::Failed }
+}

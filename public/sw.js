@@ -1,0 +1,59 @@
+// Keeps one whole version of Plumbline on the device, so that it opens without a network.
+// The build writes the two values below. A new version waits until a page posts "skip-waiting".
+const VERSION = "development";
+const FILES = [];
+
+const PREFIX = "plumbline-";
+const CACHE = PREFIX + VERSION;
+const PATHS = new Set(FILES.map((file) => file.url));
+
+async function store(cache, { url, integrity, immutable }) {
+  // A hashed name may come from the browser's cache, which saves the first visit a second download; every other
+  // name must be fresh. The integrity of both is checked, so a version is stored whole or not at all.
+  const request = new Request(url, {
+    cache: immutable ? "default" : "reload",
+    credentials: "same-origin",
+    integrity,
+    redirect: "error",
+  });
+  const response = await fetch(request);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  await cache.put(url, response);
+}
+
+async function install() {
+  const cache = await caches.open(CACHE);
+  try {
+    await Promise.all(FILES.map((file) => store(cache, file)));
+  } catch (error) {
+    await caches.delete(CACHE);
+    throw error;
+  }
+}
+
+// The version before stays too: a second tab may still run it and want to restart its engine.
+async function activate() {
+  const ours = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(ours.slice(0, -1).map((name) => caches.delete(name)));
+  await clients.claim();
+}
+
+async function respond(request, path) {
+  const cache = await caches.open(CACHE);
+  const stored = (await cache.match(path)) ?? (request.mode === "navigate" ? undefined : await caches.match(path));
+  return stored ?? fetch(request);
+}
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+addEventListener("message", (event) => {
+  if (event.data === "skip-waiting") skipWaiting();
+});
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  const path = request.mode === "navigate" ? "/index.html" : url.pathname;
+  const immutable = /-[0-9a-f]{16}\.[a-z0-9]+$/.test(path);
+  if (PATHS.has(path) || immutable) event.respondWith(respond(request, path));
+});

@@ -1,0 +1,63 @@
+//! What a figure means, one click away: drawn from the list of measures, so words and code cannot drift apart.
+
+use leptos::prelude::*;
+use plumbline_core::metric;
+
+use super::field::unique_id;
+use super::icon::{Icon, IconName};
+use crate::i18n::*;
+
+/// A small button that opens the definition of a measure.
+#[component]
+pub fn Definition(
+    /// Its key in [`metric::LIST`].
+    metric: &'static str,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let found = metric::find(metric)?;
+    let id = unique_id("definition");
+    let title = format!("{id}-title");
+    let (target, close, labelled) = (id.clone(), id.clone(), title.clone());
+    Some(view! {
+        <button type="button" class="definition-button no-print" popovertarget=target>
+            <Icon name=IconName::Info/>
+            <span>{t!(i18n, results.what_is_this)}</span>
+            <span class="visually-hidden">{format!(" {}", found.name)}</span>
+        </button>
+        <div id=id class="definition" popover="auto" role="dialog" aria-labelledby=labelled>
+            <div class="definition-head">
+                <p id=title class="definition-name">{found.name}</p>
+                <button
+                    type="button"
+                    class="btn btn-quiet btn-icon btn-small"
+                    popovertarget=close
+                    popovertargetaction="hide"
+                    aria-label=move || t_string!(i18n, common.close).to_string()
+                >
+                    <Icon name=IconName::X/>
+                </button>
+            </div>
+            <p>{found.sentence}</p>
+            <DefinitionList metric=found/>
+        </div>
+    })
+}
+
+/// How a measure is computed, its range and its source.
+#[component]
+pub fn DefinitionList(
+    /// Which.
+    metric: &'static metric::Metric,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <dl class="definition-list">
+            <dt>{t!(i18n, results.definition_formula)}</dt>
+            <dd>{metric.definition}</dd>
+            <dt>{t!(i18n, results.definition_units)}</dt>
+            <dd>{metric.units}</dd>
+            <dt>{t!(i18n, results.definition_source)}</dt>
+            <dd>{metric.source}</dd>
+        </dl>
+    }
+}

@@ -1,0 +1,53 @@
+//! A page's view model on its way: a quiet placeholder, "not here", or the page itself.
+
+use leptos::prelude::*;
+
+use crate::i18n::*;
+use crate::workspace::{FromView, Loaded};
+
+/// Draw `children` once the view is here and keep it fed; the children are built once, so focus and drafts stay.
+#[component]
+pub fn WhenLoaded<T, F, V>(
+    /// The subscribed view.
+    #[prop(into)]
+    view: Signal<Loaded<T>>,
+    /// The page, given a signal of the view model.
+    children: F,
+) -> impl IntoView
+where
+    T: FromView,
+    F: Fn(Signal<T>) -> V + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let i18n = use_i18n();
+    let latest = RwSignal::new(None::<T>);
+    Effect::new_isomorphic(move |_| {
+        if let Loaded::Ready(value) = view.get() {
+            if latest.with_untracked(|latest| latest.as_ref() != Some(&value)) {
+                latest.set(Some(value));
+            }
+        }
+    });
+    // 0 waiting, 1 missing, 2 here: once here, a page stays until its owner goes.
+    let state = Memo::new(move |_| match view.get() {
+        _ if latest.with(Option::is_some) => 2,
+        Loaded::Waiting => 0,
+        Loaded::Missing => 1,
+        Loaded::Ready(_) => 0,
+    });
+    move || match state.get() {
+        2 => {
+            let first = latest.get_untracked();
+            let value = Signal::derive(move || latest.get().or_else(|| first.clone()).expect("set before drawn"));
+            children(value).into_any()
+        }
+        1 => view! {
+            <section class="empty">
+                <h1 tabindex="-1">{t!(i18n, common.missing_title)}</h1>
+                <p>{t!(i18n, common.missing_text)}</p>
+            </section>
+        }
+        .into_any(),
+        _ => view! { <div class="waiting" aria-busy="true"><span class="visually-hidden">{t!(i18n, common.loading)}</span></div> }.into_any(),
+    }
+}

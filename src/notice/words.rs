@@ -1,0 +1,104 @@
+//! Failures in plain words: what happened, and what next.
+
+use leptos_i18n::I18nContext;
+use plumbline_core::bridge::{Failure, StorageTrouble};
+use plumbline_core::intent::Refusal;
+
+use crate::i18n::*;
+
+/// What a failure says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// What happened.
+    pub what: String,
+    /// What is safe and what to do; may be empty.
+    pub next: String,
+}
+
+/// The app's sentences.
+pub type Sentences = I18nContext<Locale, I18nKeys>;
+
+macro_rules! words {
+    ($i18n:ident, $what:ident $(, $name:ident = $value:expr)*; $next:ident) => {
+        Words {
+            what: t_string!($i18n, common.$what $(, $name = $value)*).to_string(),
+            next: t_string!($i18n, common.$next).to_string(),
+        }
+    };
+}
+
+/// A failure in words.
+#[must_use]
+pub fn of_failure(i18n: Sentences, failure: &Failure) -> Words {
+    match failure {
+        Failure::Refused(refusal) => of_refusal(i18n, refusal),
+        Failure::NotOpen => words!(i18n, fail_not_open; fail_not_open_next),
+        Failure::Unknown => words!(i18n, fail_unknown; fail_unknown_next),
+        Failure::NotStored(trouble) => {
+            Words { what: t_string!(i18n, common.fail_not_stored).to_string(), next: of_trouble(i18n, *trouble) }
+        }
+        Failure::BallotsUnusable(problem) => {
+            Words { what: t_string!(i18n, common.fail_ballots).to_string(), next: problem.to_string() }
+        }
+        Failure::FileUnusable(problem) => {
+            Words { what: t_string!(i18n, common.fail_file).to_string(), next: problem.to_string() }
+        }
+        Failure::Version => words!(i18n, fail_version; fail_version_next),
+        Failure::Interrupted => words!(i18n, fail_interrupted; fail_interrupted_next),
+    }
+}
+
+/// Why storage refused, and what to do.
+#[must_use]
+pub fn of_trouble(i18n: Sentences, trouble: StorageTrouble) -> String {
+    match trouble {
+        StorageTrouble::Full => t_string!(i18n, common.trouble_full).to_string(),
+        StorageTrouble::Unavailable => t_string!(i18n, common.trouble_unavailable).to_string(),
+        StorageTrouble::Failed => t_string!(i18n, common.trouble_failed).to_string(),
+    }
+}
+
+fn of_refusal(i18n: Sentences, refusal: &Refusal) -> Words {
+    match refusal.clone() {
+        Refusal::Empty => words!(i18n, refused_empty; refused_empty_next),
+        Refusal::TooLong { length, limit } => {
+            words!(i18n, refused_too_long, length = length, limit = limit; refused_too_long_next)
+        }
+        Refusal::NameTaken { name } => words!(i18n, refused_name_taken, name = name; refused_name_taken_next),
+        Refusal::LeftBeforeJoined => words!(i18n, refused_left_before_joined; refused_left_before_joined_next),
+        Refusal::Gone => words!(i18n, refused_gone; refused_gone_next),
+        Refusal::HasBallots { name } => words!(i18n, refused_has_ballots, name = name; refused_has_ballots_next),
+        Refusal::TopOutOfRange { min, max } => words!(i18n, refused_top, min = min, max = max; refused_top_next),
+        Refusal::TooFewCandidates { needed, found } => {
+            words!(i18n, refused_few_candidates, needed = needed, found = found; refused_few_candidates_next)
+        }
+        Refusal::TooManyCandidates { limit, found } => {
+            words!(i18n, refused_many_candidates, limit = limit, found = found; refused_many_candidates_next)
+        }
+        Refusal::TooFewLeaders { needed, found } => {
+            words!(i18n, refused_few_leaders, needed = needed, found = found; refused_few_leaders_next)
+        }
+        Refusal::TooManyLeaders { limit } => {
+            words!(i18n, refused_many_leaders, limit = limit; refused_many_leaders_next)
+        }
+        Refusal::RoundStillOpen { label } => words!(i18n, refused_still_open, label = label; refused_still_open_next),
+        Refusal::RoundNotOpen => words!(i18n, refused_not_open; refused_not_open_next),
+        Refusal::RoundNotRevealed => words!(i18n, refused_not_revealed; refused_not_revealed_next),
+        Refusal::NotAsked => words!(i18n, refused_not_asked; refused_not_asked_next),
+        Refusal::WrongBallotLength { wanted, found } => {
+            words!(i18n, refused_ballot_length, wanted = wanted, found = found; refused_ballot_length_next)
+        }
+        Refusal::RankedTwice => words!(i18n, refused_ranked_twice; refused_ranked_twice_next),
+        Refusal::NotACandidate => words!(i18n, refused_not_candidate; refused_not_candidate_next),
+        Refusal::TooFewBallots { needed, found } => {
+            words!(i18n, refused_few_ballots, needed = needed, found = found; refused_few_ballots_next)
+        }
+        Refusal::StackChanged => words!(i18n, refused_stack_changed; refused_stack_changed_next),
+        Refusal::ChangedSince => words!(i18n, refused_changed_since; refused_changed_since_next),
+        Refusal::NothingToUndo => {
+            Words { what: t_string!(i18n, common.refused_nothing_to_undo).to_string(), next: String::new() }
+        }
+        Refusal::NothingToSettle => words!(i18n, refused_settled; refused_settled_next),
+        Refusal::NewerVersion => words!(i18n, refused_newer; refused_newer_next),
+    }
+}

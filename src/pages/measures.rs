@@ -1,0 +1,53 @@
+//! What the figures mean: the list of measures, in full.
+
+use leptos::prelude::*;
+use plumbline_core::metric;
+
+use crate::i18n::*;
+
+/// Every measure: its sentence, formula, range, source and published values.
+#[component]
+pub fn MeasuresPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let contents = metric::LIST
+        .iter()
+        .map(|metric| view! { <li><a href=format!("#{}", metric.id)>{metric.name}</a></li> })
+        .collect_view();
+    let measures = metric::LIST
+        .iter()
+        .map(|metric| {
+            view! {
+                <section id=metric.id class="measure" aria-labelledby=format!("{}-title", metric.id) tabindex="-1">
+                    <h2 id=format!("{}-title", metric.id)>{metric.name}</h2>
+                    <p class="measure-sentence">{metric.sentence}</p>
+                    <dl class="definition-list">
+                        <dt>{t!(i18n, results.definition_formula)}</dt>
+                        <dd>{metric.definition}</dd>
+                        <dt>{t!(i18n, results.definition_units)}</dt>
+                        <dd>{metric.units}</dd>
+                        <dt>{t!(i18n, results.definition_domain)}</dt>
+                        <dd>{metric.domain}</dd>
+                        <dt>{t!(i18n, results.definition_source)}</dt>
+                        <dd>{metric.source}</dd>
+                        <dt>{t!(i18n, results.definition_published)}</dt>
+                        <dd>{metric.published}</dd>
+                    </dl>
+                </section>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="page measures">
+            <header class="page-head">
+                <div>
+                    <h1 tabindex="-1">{t!(i18n, results.measures_title)}</h1>
+                    <p class="lead">{t!(i18n, results.measures_lead)}</p>
+                </div>
+            </header>
+            <nav class="measures-contents" aria-label=move || t_string!(i18n, results.measures_contents)>
+                <ul role="list">{contents}</ul>
+            </nav>
+            {measures}
+        </div>
+    }
+}

@@ -1,0 +1,89 @@
+//! How far the team agrees, in one figure, one sentence and one line.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use plumbline_core::analysis::{Analysis, Verdict};
+use plumbline_core::chart::figure;
+use plumbline_core::view::ResultsView;
+
+use super::notes::Notes;
+use crate::components::chart::agreement_scale::AgreementScale;
+use crate::components::chart::verdict::VerdictBadge;
+use crate::components::definition::Definition;
+use crate::i18n::*;
+
+#[component]
+pub(super) fn Headline(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl IntoView {
+    let i18n = use_i18n();
+    let agreement = analysis.agreement;
+    let now = figure(agreement.mean_correlation);
+    let chance = figure(agreement.chance_mean_correlation_95);
+    let against_chance = if agreement.verdict == Verdict::BelowChance {
+        t_string!(i18n, results.not_above_chance, chance = chance)
+    } else {
+        t_string!(i18n, results.above_chance, chance = chance)
+    };
+    let against_before = view.before.map(|before| {
+        let earlier = figure(before);
+        if earlier == now {
+            t_string!(i18n, results.before_same, before = earlier)
+        } else if before < agreement.mean_correlation {
+            t_string!(i18n, results.before_lower, before = earlier)
+        } else {
+            t_string!(i18n, results.before_higher, before = earlier)
+        }
+    });
+    view! {
+        <section class="card headline" aria-labelledby="headline-title">
+            <div class="headline-figure">
+                <h2 id="headline-title" class="headline-name">{t!(i18n, results.agreement)}</h2>
+                <p class="headline-value num">{now}</p>
+                <VerdictBadge verdict=agreement.verdict/>
+            </div>
+            <div class="headline-words">
+                <p>{t!(i18n, results.agreement_words)} " " {against_chance} {against_before.map(|words| format!(" {words}"))}</p>
+                <AgreementScale
+                    now=agreement.mean_correlation
+                    chance=agreement.chance_mean_correlation_95
+                    before=view.before
+                />
+                <p class="row no-print">
+                    <Definition metric="mean_correlation"/>
+                </p>
+            </div>
+            <MoreFigures analysis/>
+            <Notes view/>
+        </section>
+    }
+}
+
+/// For those who want to know exactly.
+#[component]
+fn MoreFigures(analysis: Arc<Analysis>) -> impl IntoView {
+    let i18n = use_i18n();
+    let agreement = analysis.agreement;
+    let rows = [
+        (t_string!(i18n, results.kendall_w), figure(agreement.kendall_w), "kendall_w"),
+        (t_string!(i18n, results.chance_w), figure(agreement.chance_w_95), "chance_w_95"),
+        (t_string!(i18n, results.mean_rbo), figure(analysis.mean_rbo), "rbo"),
+        (t_string!(i18n, results.mean_distance), figure(analysis.mean_top_k_distance), "top_k_distance"),
+        (t_string!(i18n, results.chance_distance), figure(analysis.chance_top_k_distance), "top_k_distance"),
+    ]
+    .map(|(name, value, metric)| {
+        view! {
+            <div class="figure-row">
+                <dt>{name}</dt>
+                <dd class="num">{value}</dd>
+                <dd><Definition metric/></dd>
+            </div>
+        }
+    })
+    .collect_view();
+    view! {
+        <details class="more-figures no-print">
+            <summary>{t!(i18n, results.more_figures)}</summary>
+            <dl class="figure-list">{rows}</dl>
+        </details>
+    }
+}

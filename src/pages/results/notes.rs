@@ -1,0 +1,44 @@
+//! What the figures leave out, and why there may be none.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use plumbline_core::view::ResultsView;
+
+use super::names::join;
+use crate::i18n::*;
+use crate::platform::clock;
+
+/// Ballots that are missing or came late.
+#[component]
+pub(super) fn Notes(view: Arc<ResultsView>) -> impl IntoView {
+    let i18n = use_i18n();
+    let missing = (!view.missing.is_empty()).then(|| {
+        let everyone: Vec<usize> = (0..view.missing.len()).collect();
+        let names = join(i18n, &view.missing, &everyone);
+        view! { <li>{t!(i18n, results.missing, names = names)}</li> }
+    });
+    let late = view
+        .late
+        .iter()
+        .map(|late| {
+            let (name, at) = (late.person.name.clone(), clock::moment_text(late.cast));
+            view! { <li>{t!(i18n, results.late, name = name, at = at)}</li> }
+        })
+        .collect_view();
+    let any = !view.missing.is_empty() || !view.late.is_empty();
+    any.then(|| view! { <ul class="results-notes muted" role="list">{missing}{late}</ul> })
+}
+
+/// A round that allows no figures.
+#[component]
+pub(super) fn NoFigures(view: Arc<ResultsView>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <section class="empty">
+            <h2>{t!(i18n, results.no_figures)}</h2>
+            <p>{view.problem.clone()}</p>
+            <Notes view/>
+        </section>
+    }
+}

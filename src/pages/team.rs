@@ -1,0 +1,9 @@
+//! Being written.
+use leptos::prelude::*;
+use plumbline_core::id::WorkspaceId;
+
+/// Being written.
+#[component]
+pub fn TeamPage(workspace: WorkspaceId) -> impl IntoView {
+    let _ = workspace;
+}

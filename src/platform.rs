@@ -1,0 +1,18 @@
+//! The only home of browser interfaces. Everything above speaks in plain values.
+
+pub mod clipboard;
+pub mod clock;
+pub mod dialog;
+pub mod engine;
+pub mod file;
+pub mod focus;
+pub mod leaving;
+pub mod page;
+pub mod pointer;
+pub mod preferences;
+pub mod random;
+pub mod rows;
+pub mod storage;
+pub mod updates;
+pub mod print;
+pub mod drop;

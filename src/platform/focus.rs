@@ -1,0 +1,21 @@
+//! Focus inside a list.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Move focus to a part (`data-part`) of the row with this key, without scrolling more than needed.
+pub fn on_part(list: &HtmlElement, key: &str, part: &str) {
+    // Keys are identifiers: letters and digits, so they need no escaping.
+    let target = list.query_selector(&format!("[data-key=\"{key}\"] [data-part=\"{part}\"]")).ok().flatten();
+    if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+        // Focusing fails for nothing that is on the page.
+        let _ = target.focus();
+    }
+}
+
+/// Whether focus is inside an element.
+#[must_use]
+pub fn is_within(element: &HtmlElement) -> bool {
+    let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    active.is_some_and(|active| element.contains(Some(&active)))
+}

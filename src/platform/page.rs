@@ -1,0 +1,96 @@
+//! The page as a whole: its title, where focus stands, open menus.
+
+use leptos::ev::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlElement};
+
+fn document() -> Option<Document> {
+    web_sys::window().and_then(|window| window.document())
+}
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    document()?.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// The title of the tab.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Take away the frame that stood in for the app while it loaded.
+pub fn remove_skeleton() {
+    if let Some(skeleton) = find("#skeleton") {
+        skeleton.remove();
+    }
+}
+
+/// Move focus to an element by its identifier.
+pub fn focus(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)).and_then(as_html) {
+        // Focusing fails for nothing that is on the page.
+        let _ = element.focus();
+    }
+}
+
+/// Move focus to an element by its identifier, once what is being drawn is on the page.
+pub fn focus_soon(id: impl Into<String>) {
+    let id = id.into();
+    gloo_timers::callback::Timeout::new(0, move || focus(&id)).forget();
+}
+
+fn as_html(element: web_sys::Element) -> Option<HtmlElement> {
+    element.dyn_into().ok()
+}
+
+/// What has focus, for telling whether the person moved it meanwhile.
+fn active() -> Option<web_sys::Element> {
+    document()?.active_element()
+}
+
+/// After navigation: move focus to the page's heading as soon as it is there, unless the person moved it first.
+pub async fn focus_heading() {
+    const TRIES: u32 = 40;
+    const PAUSE: u32 = 50;
+    let before = active();
+    for _ in 0..TRIES {
+        gloo_timers::future::TimeoutFuture::new(PAUSE).await;
+        let now = active();
+        let on_body = now.as_ref().is_none_or(|element| element.tag_name() == "BODY");
+        if !on_body && now != before {
+            return;
+        }
+        if let Some(heading) = find("#main h1") {
+            let _ = heading.focus();
+            return;
+        }
+    }
+}
+
+/// Close every open menu and sheet.
+pub fn close_popovers() {
+    while let Some(popover) = find("[popover]:popover-open") {
+        if popover.hide_popover().is_err() {
+            return;
+        }
+    }
+}
+
+/// Whether a key was meant for a field that takes text, or for a dialog.
+#[must_use]
+pub fn is_typing(event: &KeyboardEvent) -> bool {
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return false };
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "range" | "button")),
+        _ => element.is_content_editable() || element.closest("dialog").is_ok_and(|dialog| dialog.is_some()),
+    }
+}
+
+/// Load the page anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}

@@ -1,0 +1,82 @@
+//! Preferences of this device: small, losable, never the team's data.
+
+use gloo_storage::{LocalStorage, Storage};
+use plumbline_core::id::{LeaderId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+const THEME: &str = "plumbline.theme";
+const LAST: &str = "plumbline.last-workspace";
+
+/// Light, dark, or as the system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// Follow the system.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// The theme chosen on this device.
+#[must_use]
+pub fn theme() -> Theme {
+    LocalStorage::get(THEME).unwrap_or_default()
+}
+
+/// Choose the theme for this device and apply it at once.
+pub fn set_theme(theme: Theme) {
+    // A browser that refuses storage still shows the theme until the page is left.
+    let _ = LocalStorage::set(THEME, theme);
+    apply_theme(theme);
+}
+
+/// Put the theme on the page.
+pub fn apply_theme(theme: Theme) {
+    let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element()) else {
+        return;
+    };
+    let _ = match theme {
+        Theme::System => root.remove_attribute("data-theme"),
+        Theme::Light => root.set_attribute("data-theme", "light"),
+        Theme::Dark => root.set_attribute("data-theme", "dark"),
+    };
+}
+
+/// The workspace that was open last on this device.
+#[must_use]
+pub fn last_workspace() -> Option<WorkspaceId> {
+    LocalStorage::get(LAST).ok()
+}
+
+/// Remember which workspace is open.
+pub fn set_last_workspace(workspace: Option<WorkspaceId>) {
+    match workspace {
+        Some(workspace) => {
+            let _ = LocalStorage::set(LAST, workspace);
+        }
+        None => LocalStorage::delete(LAST),
+    }
+}
+
+fn me_key(workspace: WorkspaceId) -> String {
+    format!("plumbline.me.{workspace}")
+}
+
+/// Which leader this device belongs to; `None` when it is shared.
+#[must_use]
+pub fn me(workspace: WorkspaceId) -> Option<LeaderId> {
+    LocalStorage::get(me_key(workspace)).ok()
+}
+
+/// Say which leader this device belongs to.
+pub fn set_me(workspace: WorkspaceId, leader: Option<LeaderId>) {
+    match leader {
+        Some(leader) => {
+            let _ = LocalStorage::set(me_key(workspace), leader);
+        }
+        None => LocalStorage::delete(me_key(workspace)),
+    }
+}

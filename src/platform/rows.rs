@@ -1,0 +1,129 @@
+//! The rows of a list as they are drawn: measured, and moved smoothly.
+
+use leptos::ev;
+use plumbline_core::rearrange::Stretch;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// Rows carry their key in this attribute, the line between them this one.
+const ROW: &str = "[data-key]";
+const LINE: &str = "[data-line]";
+
+fn each(list: &HtmlElement, selector: &str) -> Vec<HtmlElement> {
+    let Ok(found) = list.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
+}
+
+/// Rows and line with what identifies them.
+fn marked(list: &HtmlElement) -> impl Iterator<Item = (String, HtmlElement)> {
+    each(list, &format!("{ROW}, {LINE}")).into_iter().filter_map(|row| {
+        let key = row.get_attribute("data-key").or_else(|| row.get_attribute("data-line"))?;
+        Some((key, row))
+    })
+}
+
+/// Where a rectangle's corner stands, relative to a list's.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Spot {
+    /// From the list's left edge.
+    pub x: f64,
+    /// From the list's top edge.
+    pub y: f64,
+    /// The rectangle's height.
+    pub height: f64,
+}
+
+/// Where an element is drawn now, relative to the list.
+fn spot(list: &HtmlElement, element: &Element) -> Spot {
+    let (outer, inner) = (list.get_bounding_client_rect(), element.get_bounding_client_rect());
+    Spot { x: inner.left() - outer.left(), y: inner.top() - outer.top(), height: inner.height() }
+}
+
+/// Where all rows and the line are drawn now, by key.
+#[must_use]
+pub fn spots(list: &HtmlElement) -> Vec<(String, Spot)> {
+    marked(list).map(|(key, row)| (key, spot(list, &row))).collect()
+}
+
+/// Where the element that listens to a pointer is drawn now, relative to the list.
+#[must_use]
+pub fn spot_of_target(list: &HtmlElement, event: &ev::PointerEvent) -> Spot {
+    let target = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.map(|target| spot(list, &target)).unwrap_or_default()
+}
+
+/// Where all rows and the line rest once nothing moves any more, by key.
+#[must_use]
+pub fn rests(list: &HtmlElement) -> Vec<(String, Spot)> {
+    let spot = |row: &HtmlElement| Spot {
+        x: f64::from(row.offset_left()),
+        y: f64::from(row.offset_top()),
+        height: f64::from(row.offset_height()),
+    };
+    marked(list).map(|(key, row)| (key, spot(&row))).collect()
+}
+
+/// Rows and line as they are laid out, whatever they are moved by.
+#[must_use]
+pub fn stretches(list: &HtmlElement) -> (Vec<Stretch>, Option<Stretch>) {
+    let stretch = |row: &HtmlElement| Stretch {
+        top: f64::from(row.offset_top()),
+        height: f64::from(row.offset_height()),
+    };
+    (each(list, ROW).iter().map(stretch).collect(), each(list, LINE).first().map(stretch))
+}
+
+/// The space between the rows of a list.
+#[must_use]
+pub fn row_gap(list: &HtmlElement) -> f64 {
+    let style = web_sys::window().and_then(|window| window.get_computed_style(list).ok().flatten());
+    let gap = style.and_then(|style| style.get_property_value("row-gap").ok());
+    gap.and_then(|gap| gap.trim_end_matches("px").parse().ok()).unwrap_or(0.0)
+}
+
+/// Where a point of the window lies in the list, and how large the list is.
+#[must_use]
+pub fn point_in(list: &HtmlElement, x: f64, y: f64) -> (f64, f64, f64, f64) {
+    let outer = list.get_bounding_client_rect();
+    (x - outer.left(), y - outer.top(), outer.width(), outer.height())
+}
+
+/// Let rows glide from where they were drawn to where they are now.
+pub fn glide(list: &HtmlElement, before: &[(String, Spot)]) {
+    let mut moved = Vec::new();
+    for (key, row) in marked(list) {
+        let Some((_, old)) = before.iter().find(|(other, _)| *other == key) else { continue };
+        let style = row.style();
+        let _ = style.remove_property("translate");
+        let new = spot(list, &row);
+        let (x, y) = (old.x - new.x, old.y - new.y);
+        if x.abs() < 1.0 && y.abs() < 1.0 {
+            continue;
+        }
+        let _ = style.set_property("transition", "none");
+        let _ = style.set_property("translate", &format!("{x}px {y}px"));
+        moved.push(style);
+    }
+    if moved.is_empty() {
+        return;
+    }
+    // Reading a size makes the browser take note of the start before the end is set; the style sheet says how long it takes.
+    let _ = list.offset_height();
+    for style in moved {
+        let _ = style.remove_property("transition");
+        let _ = style.set_property("translate", "0 0");
+    }
+}
+
+/// Height of the window.
+#[must_use]
+pub fn window_height() -> f64 {
+    web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0)
+}
+
+/// Scroll the page.
+pub fn scroll_by(pixels: f64) {
+    if let Some(window) = web_sys::window() {
+        window.scroll_by_with_x_and_y(0.0, pixels);
+    }
+}

@@ -1,0 +1,382 @@
+//! The one handle of the app: views in, intents out, and how the engine is doing.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use leptos::prelude::*;
+use plumbline_core::bridge::{Answer, Failure, FromEngine, Push, Recovery, Request, Saving, ToEngine, WorkspaceCard};
+use plumbline_core::id::WorkspaceId;
+use plumbline_core::intent::Intent;
+use plumbline_core::view::{
+    BallotView, ConflictsView, PrioritiesView, RoundView, RoundsView, SettingsView, ShellView, StackView, TeamView,
+    TodayView, View, ViewKey,
+};
+
+use crate::notice::Notices;
+use crate::platform::clock;
+use crate::platform::engine::{EngineLink, FromWorker};
+
+/// A subscribed view on its way to the page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Loaded<T> {
+    /// Not here yet.
+    Waiting,
+    /// The round or leader asked for does not exist.
+    Missing,
+    /// Here, and kept up to date.
+    Ready(T),
+}
+
+/// How the engine is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EngineState {
+    /// Loading, or answering.
+    Running,
+    /// It failed and is being started anew from storage.
+    Restarting,
+    /// It failed again and again, or cannot be loaded: in the browser's words.
+    Broken(String),
+}
+
+/// More restarts than this within a minute, and starting once more will not help.
+const RESTARTS_A_MINUTE: usize = 4;
+
+/// The handle. Copyable; lives as long as the app.
+#[derive(Clone, Copy)]
+pub struct Workspace {
+    inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
+    directory: RwSignal<Option<Vec<WorkspaceCard>>>,
+    saving: RwSignal<Saving>,
+    engine: RwSignal<EngineState>,
+    recovered: RwSignal<Option<Recovery>>,
+    open: RwSignal<Option<WorkspaceId>>,
+    notices: Notices,
+}
+
+struct Inner {
+    link: Option<EngineLink>,
+    next: u32,
+    pending: HashMap<u32, oneshot::Sender<Result<Answer, Failure>>>,
+    views: HashMap<ViewKey, Watched>,
+    restarts: Vec<i64>,
+    wanted: Option<WorkspaceId>,
+}
+
+struct Watched {
+    view: ArcRwSignal<Option<View>>,
+    watchers: usize,
+}
+
+/// Provide the handle to everything below.
+pub fn provide_workspace() -> Workspace {
+    let workspace = Workspace {
+        inner: StoredValue::new_local(Rc::new(RefCell::new(Inner {
+            link: None,
+            next: 0,
+            pending: HashMap::new(),
+            views: HashMap::new(),
+            restarts: Vec::new(),
+            wanted: None,
+        }))),
+        directory: RwSignal::new(None),
+        saving: RwSignal::new(Saving::Saved { at: None }),
+        engine: RwSignal::new(EngineState::Running),
+        recovered: RwSignal::new(None),
+        open: RwSignal::new(None),
+        notices: expect_context(),
+    };
+    provide_context(workspace);
+    workspace.start();
+    workspace
+}
+
+/// The handle, from any component.
+#[must_use]
+pub fn use_workspace() -> Workspace {
+    expect_context()
+}
+
+impl Workspace {
+    /// The workspaces on this device; `None` until known.
+    #[must_use]
+    pub fn directory(self) -> Signal<Option<Vec<WorkspaceCard>>> {
+        self.directory.into()
+    }
+
+    /// Whether everything is stored.
+    #[must_use]
+    pub fn saving(self) -> Signal<Saving> {
+        self.saving.into()
+    }
+
+    /// How the engine is doing.
+    #[must_use]
+    pub fn engine(self) -> Signal<EngineState> {
+        self.engine.into()
+    }
+
+    /// What opening had to mend, if anything.
+    #[must_use]
+    pub fn recovered(self) -> Signal<Option<Recovery>> {
+        self.recovered.into()
+    }
+
+    /// Which workspace is open.
+    #[must_use]
+    pub fn current(self) -> Signal<Option<WorkspaceId>> {
+        self.open.into()
+    }
+
+    /// A view, kept up to date for as long as the caller's owner lives.
+    #[must_use]
+    pub fn view<T: FromView>(self, key: ViewKey) -> Signal<Loaded<T>> {
+        let inner = self.inner.get_value();
+        let (view, first) = {
+            let mut inner = inner.borrow_mut();
+            let watched =
+                inner.views.entry(key).or_insert_with(|| Watched { view: ArcRwSignal::new(None), watchers: 0 });
+            watched.watchers += 1;
+            (watched.view.clone(), watched.watchers == 1)
+        };
+        if first {
+            self.send(Request::Subscribe(key));
+        }
+        on_cleanup(move || {
+            let last = {
+                let Some(inner) = self.inner.try_get_value() else { return };
+                let mut inner = inner.borrow_mut();
+                let Some(watched) = inner.views.get_mut(&key) else { return };
+                watched.watchers -= 1;
+                let last = watched.watchers == 0;
+                if last {
+                    inner.views.remove(&key);
+                }
+                last
+            };
+            if last {
+                self.send(Request::Unsubscribe(key));
+            }
+        });
+        Signal::derive(move || match view.get() {
+            None => Loaded::Waiting,
+            Some(view) => T::from_view(view).map_or(Loaded::Missing, Loaded::Ready),
+        })
+    }
+
+    /// Open a workspace; views flow from then on.
+    ///
+    /// # Errors
+    /// When this device does not have it, or it cannot be read.
+    pub async fn open(self, workspace: WorkspaceId) -> Result<(), Failure> {
+        let inner = self.inner.get_value();
+        {
+            let mut inner = inner.borrow_mut();
+            if inner.wanted != Some(workspace) {
+                inner.views.values().for_each(|watched| watched.view.set(None));
+            }
+            inner.wanted = Some(workspace);
+        }
+        match self.ask(Request::Open { workspace }).await {
+            Ok(_) => {
+                self.open.set(Some(workspace));
+                Ok(())
+            }
+            Err(failure) => {
+                inner.borrow_mut().wanted = None;
+                self.open.set(None);
+                Err(failure)
+            }
+        }
+    }
+
+    /// Edit, and tell the person if it could not be done.
+    pub fn dispatch(self, intent: Intent) {
+        leptos::task::spawn_local(async move {
+            let _ = self.edit(intent).await;
+        });
+    }
+
+    /// Edit and wait until it is durable. Failures are shown as a notice and returned.
+    ///
+    /// # Errors
+    /// When it is refused or could not be stored.
+    pub async fn edit(self, intent: Intent) -> Result<bool, Failure> {
+        match self.ask(Request::Dispatch(intent)).await {
+            Ok(Answer::Edited(changed)) => Ok(changed),
+            Ok(_) => Ok(false),
+            Err(failure) => {
+                self.notices.failure(&failure);
+                Err(failure)
+            }
+        }
+    }
+
+    /// Ask the engine for anything and wait for the answer. Failures are returned, not shown.
+    ///
+    /// # Errors
+    /// Whatever kept the engine from doing it.
+    pub async fn ask(self, request: Request) -> Result<Answer, Failure> {
+        let (sender, receiver) = oneshot::channel();
+        let creates = match &request {
+            Request::Create { workspace, .. } | Request::CreateSample { workspace } => Some(*workspace),
+            _ => None,
+        };
+        self.enqueue(request, Some(sender));
+        let result = receiver.await.unwrap_or(Err(Failure::Interrupted));
+        if let Ok(answer) = &result {
+            let opened = if let Answer::Opened(workspace) = answer { Some(*workspace) } else { creates };
+            if let Some(workspace) = opened {
+                self.inner.get_value().borrow_mut().wanted = Some(workspace);
+                self.open.set(Some(workspace));
+            }
+        }
+        result
+    }
+
+    /// Send without waiting for the answer.
+    pub fn send(self, request: Request) {
+        self.enqueue(request, None);
+    }
+
+    fn enqueue(self, request: Request, answer: Option<oneshot::Sender<Result<Answer, Failure>>>) {
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let mut inner = inner.borrow_mut();
+        inner.next = inner.next.wrapping_add(1);
+        let id = inner.next;
+        let Ok(bytes) = postcard::to_allocvec(&ToEngine { id, request }) else { return };
+        if let Some(link) = &inner.link {
+            link.post(&bytes);
+            if let Some(answer) = answer {
+                inner.pending.insert(id, answer);
+            }
+        }
+    }
+
+    fn start(self) {
+        match EngineLink::start(move |news| self.hear(news)) {
+            Ok(link) => {
+                self.inner.get_value().borrow_mut().link = Some(link);
+                self.send(Request::Directory);
+            }
+            Err(message) => self.engine.set(EngineState::Broken(message)),
+        }
+    }
+
+    fn hear(self, news: FromWorker) {
+        match news {
+            FromWorker::Bytes(bytes) => match postcard::from_bytes::<FromEngine>(&bytes) {
+                Ok(FromEngine::Reply { id, result }) => {
+                    let waiting = self.inner.get_value().borrow_mut().pending.remove(&id);
+                    match (waiting, result) {
+                        (Some(waiting), result) => {
+                            // The page that asked may be gone; its answer is then nobody's.
+                            let _ = waiting.send(result);
+                        }
+                        (None, Err(failure)) if failure != Failure::NotOpen => self.notices.failure(&failure),
+                        (None, _) => {}
+                    }
+                }
+                Ok(FromEngine::Push(push)) => self.receive(push),
+                Err(_) => self.engine.set(EngineState::Broken(String::new())),
+            },
+            FromWorker::Trapped(message) => self.restart(message),
+            FromWorker::Failed(message) => self.engine.set(EngineState::Broken(message)),
+        }
+    }
+
+    fn receive(self, push: Push) {
+        match push {
+            Push::View(key, view) => {
+                let signal = self.inner.get_value().borrow().views.get(&key).map(|watched| watched.view.clone());
+                if let Some(signal) = signal {
+                    signal.set(Some(view));
+                }
+                if self.engine.get_untracked() == EngineState::Restarting {
+                    self.engine.set(EngineState::Running);
+                }
+            }
+            Push::Directory(cards) => self.directory.set(Some(cards)),
+            Push::Saving(saving) => self.saving.set(saving),
+            Push::Recovered(recovery) => self.recovered.set(Some(recovery)),
+        }
+    }
+
+    /// Replace a failed engine with a fresh one that reads everything back from storage.
+    fn restart(self, message: String) {
+        let now = clock::now().0;
+        let inner = self.inner.get_value();
+        let (keys, wanted, interrupted, give_up) = {
+            let mut inner = inner.borrow_mut();
+            inner.link = None;
+            inner.restarts.retain(|at| now - at < 60_000);
+            inner.restarts.push(now);
+            let interrupted: Vec<_> = inner.pending.drain().map(|(_, waiting)| waiting).collect();
+            let keys: HashSet<ViewKey> = inner.views.keys().copied().collect();
+            (keys, inner.wanted, interrupted, inner.restarts.len() > RESTARTS_A_MINUTE)
+        };
+        for waiting in interrupted {
+            let _ = waiting.send(Err(Failure::Interrupted));
+        }
+        if give_up {
+            self.engine.set(EngineState::Broken(message));
+            return;
+        }
+        self.engine.set(EngineState::Restarting);
+        self.start();
+        for key in keys {
+            self.send(Request::Subscribe(key));
+        }
+        match wanted {
+            Some(workspace) => leptos::task::spawn_local(async move {
+                match self.ask(Request::Open { workspace }).await {
+                    Ok(_) => self.engine.set(EngineState::Running),
+                    Err(Failure::Interrupted) => {}
+                    Err(failure) => self.notices.failure(&failure),
+                }
+            }),
+            None => self.engine.set(EngineState::Running),
+        }
+    }
+}
+
+/// A view model that can be taken out of a [`View`].
+pub trait FromView: Sized + Clone + PartialEq + Send + Sync + 'static {
+    /// The view model, or `None` when the view is of another kind or missing.
+    fn from_view(view: View) -> Option<Self>;
+}
+
+macro_rules! from_view {
+    ($($kind:ident => $view:ty),* $(,)?) => {$(
+        impl FromView for $view {
+            fn from_view(view: View) -> Option<Self> {
+                match view {
+                    View::$kind(view) => Some(view.into()),
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+from_view! {
+    Shell => ShellView,
+    Today => TodayView,
+    Team => TeamView,
+    Priorities => PrioritiesView,
+    Rounds => RoundsView,
+    Ballot => BallotView,
+    Stack => StackView,
+    Conflicts => ConflictsView,
+    Settings => SettingsView,
+}
+
+impl FromView for RoundView {
+    fn from_view(view: View) -> Option<Self> {
+        match view {
+            View::Round(view) => Some(*view),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Builds the release into `dist/`: Trunk compiles both WebAssembly modules, then the steps below turn its output into
+//! what is published: content-hashed names, one style sheet, the security policy, the service worker, compressed twins.
+
+mod assets;
+mod compress;
+mod digest;
+mod entry;
+mod html;
+mod service_worker;
+mod style;
+
+pub use digest::{is_hashed, short as short_hash};
+pub use service_worker::first_visit;
+pub use style::imports;
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::command::{capture, cargo, command, run};
+use crate::project::{self, WASM_TARGET};
+use crate::stopwatch::Stopwatch;
+use crate::tools;
+
+/// Builds everything. With `retire`, `sw.js` is one that removes itself and the stored app from every device.
+pub fn release(retire: bool) -> Result<()> {
+    let watch = Stopwatch::start();
+    println!("Looking for the tools …");
+    let path = tools::install()?;
+    println!("Fetching the crates …");
+    let host = host()?;
+    run(cargo().args(["fetch", "--quiet", "--locked", "--target", WASM_TARGET, "--target", &host]))?;
+    println!("Building the app and its engine (minutes when nothing is cached) …");
+    run(trunk(&path).args(["build", "--release", "--locked", "--offline=true"]))?;
+    publish(&project::root(), &project::dist(), retire)?;
+    println!("Built {} in {}.", project::dist().display(), watch.words());
+    Ok(())
+}
+
+/// Trunk's development server: rebuilds and reloads on every change, without the release's security policy.
+pub fn develop(port: u16) -> Result<()> {
+    let path = tools::install()?;
+    println!("Development server on http://127.0.0.1:{port} (Ctrl+C ends it)");
+    run(trunk(&path).args(["serve", "--port", &port.to_string()]))
+}
+
+fn trunk(path: &OsStr) -> std::process::Command {
+    let mut trunk = command("trunk");
+    trunk.env("PATH", path).env("TRUNK_SKIP_VERSION_CHECK", "true");
+    // Trunk reads NO_COLOR as a boolean of its own and refuses the customary `1`.
+    trunk.env_remove("NO_COLOR");
+    trunk
+}
+
+fn host() -> Result<String> {
+    let version = capture(command("rustc").arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc does not name its host")?.to_owned())
+}
+
+/// Turns what Trunk left in `dist` into what is published.
+fn publish(root: &Path, dist: &Path, retire: bool) -> Result<()> {
+    let mut page = html::Page::read(&dist.join("index.html"))?;
+    let fonts = assets::hash_fonts(dist)?;
+    page.rename(&fonts);
+    style::bundle(root, dist, &fonts, &mut page)?;
+    entry::hash_engine(dist, &mut page)?;
+    entry::hash_app(dist, &mut page)?;
+    page.finish()?;
+    page.write(&dist.join("index.html"))?;
+    service_worker::write(dist, retire)?;
+    compress::all(dist)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! Names and integrity values made from content.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use data_encoding::{BASE64, HEXLOWER};
+use sha2::{Digest, Sha256, Sha384};
+
+/// Sixteen hexadecimal digits that stand for the content.
+pub fn short(content: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(content))[..16].to_owned()
+}
+
+/// A value for `integrity` attributes.
+pub fn integrity(content: &[u8]) -> String {
+    format!("sha384-{}", BASE64.encode(&Sha384::digest(content)))
+}
+
+/// Moves `directory/stem.extension` to a name with its content's hash and returns that name.
+pub fn rename(file: &Path) -> Result<String> {
+    let content = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let renamed = hashed(file, &content)?;
+    fs::rename(file, &renamed)?;
+    name(&renamed)
+}
+
+/// The path `file` has once its content's hash is part of its name.
+pub fn hashed(file: &Path, content: &[u8]) -> Result<PathBuf> {
+    let stem = file.file_stem().and_then(|stem| stem.to_str()).context("a file without a name")?;
+    let extension = file.extension().and_then(|extension| extension.to_str()).context("a file without an extension")?;
+    Ok(file.with_file_name(format!("{stem}-{}.{extension}", short(content))))
+}
+
+/// Whether a path's name carries a content hash, so that it never changes and may be cached for good.
+pub fn is_hashed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some((stem, _)) = name.rsplit_once('.') else { return false };
+    stem.rsplit_once('-').is_some_and(|(_, hash)| {
+        hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    })
+}
+
+fn name(file: &Path) -> Result<String> {
+    Ok(file.file_name().and_then(|name| name.to_str()).context("a file name that is not text")?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hashed_name_is_known_again() {
+        let path = hashed(Path::new("dist/app.js"), b"content").expect("has a name");
+        assert!(is_hashed(&path.to_string_lossy()), "{path:?}");
+        for other in ["/app.js", "/app-1234.js", "/snippets/a-0123456789abcdef/inline0.js", "/x-0123456789ABCDEF.js"] {
+            assert!(!is_hashed(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn integrity_is_what_browsers_compute() {
+        // From `printf 'alert("Hello, world.");' | openssl dgst -sha384 -binary | base64`.
+        let expected = "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO";
+        assert_eq!(integrity(b"alert('Hello, world.');"), expected);
+    }
+}

@@ -1,0 +1,66 @@
+//! The two WebAssembly modules and the scripts that start them.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::digest;
+use super::html::{Page, attribute};
+
+/// Names the engine's files by content: module, then its glue, then the worker that imports it, then the page.
+pub fn hash_engine(dist: &Path, page: &mut Page) -> Result<()> {
+    let module = digest::rename(&dist.join("plumbline-engine_bg.wasm"))?;
+    let glue = substitute(&dist.join("plumbline-engine.js"), "plumbline-engine_bg.wasm", &module)?;
+    let worker = substitute(&dist.join("engine-worker.js"), "plumbline-engine.js", &glue)?;
+    let tag = page.tag("meta", &[("name", "engine-worker")])?.to_owned();
+    page.replace(&tag, &format!("<meta name=\"engine-worker\" content=\"/{worker}\">"))
+}
+
+/// Names the app's files by content and asks for them early, each with its integrity.
+pub fn hash_app(dist: &Path, page: &mut Page) -> Result<()> {
+    let script = page.tag("script", &[("src", "/boot.js")])?.to_owned();
+    let path =
+        |name| attribute(&script, name).with_context(|| format!("the boot script has no {name}")).map(str::to_owned);
+    let (old_glue, old_module) = (path("data-module")?, path("data-wasm")?);
+    for old in [&old_glue, &old_module] {
+        let tag = page.tag("link", &[("href", old)])?.to_owned();
+        page.replace(&tag, "")?;
+    }
+    let (glue_file, module_file) = (beside(dist, &old_glue), beside(dist, &old_module));
+    let unhashed = dist.join("plumbline_bg.wasm");
+    fs::rename(&module_file, &unhashed)?;
+    let module = digest::rename(&unhashed)?;
+    let unhashed = dist.join("plumbline.js");
+    fs::rename(&glue_file, &unhashed)?;
+    let glue = substitute(&unhashed, "plumbline_bg.wasm", &module)?;
+    let boot = digest::rename(&dist.join("boot.js"))?;
+
+    let integrity = |name: &str| Ok::<_, anyhow::Error>(digest::integrity(&fs::read(dist.join(name))?));
+    let (glue_sum, module_sum, boot_sum) = (integrity(&glue)?, integrity(&module)?, integrity(&boot)?);
+    page.append_to_head(&format!(
+        "<link rel=\"modulepreload\" href=\"/{glue}\" integrity=\"{glue_sum}\">\n\
+         <link rel=\"preload\" href=\"/{module}\" as=\"fetch\" type=\"application/wasm\" crossorigin>"
+    ))?;
+    page.replace(
+        &script,
+        &format!(
+            "<script type=\"module\" src=\"/{boot}\" integrity=\"{boot_sum}\" data-module=\"/{glue}\" \
+             data-wasm=\"/{module}\" data-integrity=\"{module_sum}\">"
+        ),
+    )
+}
+
+/// Puts `new` for every `old` in the file, then names the file by its content.
+fn substitute(file: &Path, old: &str, new: &str) -> Result<String> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    if !text.contains(old) {
+        bail!("{} does not mention {old}", file.display());
+    }
+    fs::write(file, text.replace(old, new))?;
+    digest::rename(file)
+}
+
+fn beside(dist: &Path, path: &str) -> std::path::PathBuf {
+    dist.join(path.trim_start_matches('/'))
+}

@@ -1,0 +1,111 @@
+//! Builds, serves, tests and measures Plumbline: `cargo xtask help` lists the commands.
+
+mod build;
+mod command;
+mod project;
+mod serve;
+mod size;
+mod stopwatch;
+mod test;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use pico_args::Arguments;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  run    [--port 8080] [--dev]   install what is missing, build, serve on http://127.0.0.1:8080
+                                 (--dev: Trunk's development server, rebuilding on every change)
+  test   [--only a,b] [--skip a,b]
+                                 run every check; `test --list` names them
+  build  [--retire-service-worker]
+                                 build the release into dist/; with the flag, publish a service
+                                 worker that removes itself from every device that has one
+  serve  [--port 8080]           serve dist/ as it is
+  size                           shipped bytes by file, against the budget
+  tidy                           the house rules that a compiler cannot check
+  tools                          install the pinned tools and print where they are
+";
+
+fn main() -> ExitCode {
+    match dispatch(Arguments::from_env()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(mut arguments: Arguments) -> Result<ExitCode> {
+    let Some(command) = arguments.subcommand()? else {
+        print!("{HELP}");
+        return Ok(ExitCode::FAILURE);
+    };
+    match command.as_str() {
+        "run" => {
+            let port = port(&mut arguments)?;
+            let development = arguments.contains("--dev");
+            finish(arguments)?;
+            if development { build::develop(port)? } else { run(port)? }
+        }
+        "test" => {
+            let choice = test::Choice::parse(&mut arguments)?;
+            finish(arguments)?;
+            return test::run(&choice);
+        }
+        "build" => {
+            let retire = arguments.contains("--retire-service-worker");
+            finish(arguments)?;
+            build::release(retire)?;
+        }
+        "serve" => {
+            let port = port(&mut arguments)?;
+            finish(arguments)?;
+            serve::Server::bind(project::dist(), port)?.announce().run();
+        }
+        "size" => {
+            finish(arguments)?;
+            return Ok(code(size::report(&project::dist())?));
+        }
+        "tidy" => {
+            finish(arguments)?;
+            return Ok(code(tidy::report(&project::root())?));
+        }
+        "tools" => {
+            finish(arguments)?;
+            tools::install()?;
+        }
+        "help" | "--help" | "-h" => print!("{HELP}"),
+        other => bail!("there is no command `{other}`\n\n{HELP}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run(port: u16) -> Result<()> {
+    // A busy port is told before the build, not after it.
+    let server = serve::Server::bind(project::dist(), port)?;
+    build::release(false)?;
+    server.announce().run();
+    Ok(())
+}
+
+fn port(arguments: &mut Arguments) -> Result<u16> {
+    Ok(arguments.opt_value_from_str("--port")?.unwrap_or(8080))
+}
+
+fn finish(arguments: Arguments) -> Result<()> {
+    let rest = arguments.finish();
+    if !rest.is_empty() {
+        bail!("not understood: {rest:?}\n\n{HELP}");
+    }
+    Ok(())
+}
+
+fn code(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
