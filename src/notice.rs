@@ -14,7 +14,7 @@ pub struct Notices {
 }
 
 /// One notice.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Notice {
     /// For keyed lists.
     pub id: u32,
@@ -36,7 +36,7 @@ pub enum Content {
 }
 
 /// A button on a notice.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Action {
     /// The button's words.
     pub label: String,

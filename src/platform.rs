@@ -8,6 +8,7 @@ pub mod file;
 pub mod focus;
 pub mod leaving;
 pub mod page;
+pub mod paste;
 pub mod pointer;
 pub mod preferences;
 pub mod random;

@@ -74,8 +74,8 @@ impl Document {
         let mut doc = Automerge::new_with_encoding(TEXT_ENCODING);
         doc.set_actor(ActorId::from(actor));
         schema::apply_migrations(&mut doc);
-        let mut document =
-            Self { doc, snapshot: Snapshot::default(), author: Author::default(), announced: None };
+        let snapshot = read::everything(&doc);
+        let mut document = Self { doc, snapshot, author: Author::default(), announced: None };
         document.write(now, |writer| {
             writer.set(&[section::WORKSPACE, field::ID], workspace.to_string());
             writer.set(&[section::WORKSPACE, field::NAME], name);

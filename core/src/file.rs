@@ -70,8 +70,10 @@ fn check(bytes: &[u8]) -> Result<&[u8], FileProblem> {
     if magic != &MAGIC[..magic.len()] {
         return Err(FileProblem::NotOurs);
     }
-    if bytes.get(8).is_some_and(|version| *version > VERSION) {
-        return Err(FileProblem::Newer);
+    match bytes.get(8) {
+        Some(version) if *version > VERSION => return Err(FileProblem::Newer),
+        Some(version) if *version < VERSION => return Err(FileProblem::Damaged),
+        _ => {}
     }
     let (Some(length), Some(hash), Some(content)) =
         (bytes.get(9..17), bytes.get(17..HEADER), bytes.get(HEADER..))

@@ -11,6 +11,7 @@ pub(crate) mod name;
 #[cfg(feature = "document")]
 mod name_list;
 pub mod plan;
+pub mod roles;
 #[cfg(feature = "document")]
 mod table;
 

@@ -1,9 +1,142 @@
-//! Being written.
-use leptos::prelude::*;
-use plumbline_core::id::WorkspaceId;
+//! The candidate list: what the team might put first.
 
-/// Being written.
+mod add;
+mod entry;
+
+use leptos::prelude::*;
+use plumbline_core::id::{PriorityId, WorkspaceId};
+use plumbline_core::intent::Intent;
+use plumbline_core::view::{PrioritiesView, PriorityRow, ViewKey};
+
+use self::add::AddPriorities;
+use self::entry::{EditPriority, Entry};
+use crate::components::icon::{Icon, IconName};
+use crate::components::loaded::WhenLoaded;
+use crate::i18n::*;
+use crate::notice::use_notices;
+use crate::route::{Page, Route};
+use crate::workspace::use_workspace;
+
+/// The page.
 #[component]
 pub fn PrioritiesPage(workspace: WorkspaceId) -> impl IntoView {
-    let _ = workspace;
+    let view = use_workspace().view::<PrioritiesView>(ViewKey::Priorities);
+    view! {
+        <WhenLoaded view=view let:list>
+            <Candidates workspace list/>
+        </WhenLoaded>
+    }
+}
+
+#[component]
+fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl IntoView {
+    let i18n = use_i18n();
+    let engine = use_workspace();
+    let notices = use_notices();
+    let editing = RwSignal::new(None::<PriorityId>);
+    let count = move || list.with(|list| list.current.len());
+    let needed = move || list.with(|list| list.needed as usize);
+    let ready = move || count() >= needed();
+    let href = move |page: Page| Route::In(workspace, page).href();
+    let retire = move |priority: PriorityId, title: String| {
+        leptos::task::spawn_local(async move {
+            if engine.edit(Intent::RetirePriority { priority, retired: true }).await.is_ok() {
+                let revive = move |()| engine.dispatch(Intent::RetirePriority { priority, retired: false });
+                notices.done_with(
+                    tu_string!(i18n, priorities.retired_notice, title = title),
+                    tu_string!(i18n, common.undo),
+                    Callback::new(revive),
+                );
+            }
+        });
+    };
+    let titles = move || {
+        list.with(|list| list.current.iter().chain(&list.retired).map(|row| row.priority.title.clone()).collect::<Vec<_>>())
+    };
+    view! {
+        <div class="page priorities-page">
+            <header class="page-head">
+                <div>
+                    <h1 tabindex="-1">{t!(i18n, priorities.title)}</h1>
+                    <p class="lead">{t!(i18n, priorities.lead)}</p>
+                </div>
+                <div class="actions">
+                    <a class="btn" href=href(Page::Import)><Icon name=IconName::Upload/>{t!(i18n, priorities.import)}</a>
+                    <Show when=move || ready() && list.with(|list| list.open.is_none())>
+                        <a class="btn btn-primary" href=href(Page::NewRound)>{t!(i18n, priorities.open_round)}</a>
+                    </Show>
+                </div>
+            </header>
+            {move || list.with(|list| list.open.clone()).map(|open| view! {
+                <p class="priorities-open">
+                    <Icon name=IconName::Lock/>
+                    <span>
+                        {t_string!(i18n, priorities.fixed, label = open.label)} " "
+                        <a href=href(Page::Round(open.id))>{t!(i18n, priorities.fixed_link)}</a>
+                    </span>
+                </p>
+            })}
+            <AddPriorities known=Signal::derive(titles)/>
+            <section class="column" aria-labelledby="on-the-list">
+                <div class="priorities-head">
+                    <h2 id="on-the-list">{t!(i18n, priorities.on_the_list)}</h2>
+                    <span class="muted num" role="status">
+                        {move || if ready() {
+                            t_string!(i18n, priorities.enough, count = count())
+                        } else {
+                            t_string!(i18n, priorities.progress, found = count(), needed = needed())
+                        }}
+                    </span>
+                </div>
+                <Show when=move || !ready()>
+                    <progress class="priorities-progress" max=move || needed().to_string() value=move || count().to_string()
+                        aria-label=move || t_string!(i18n, priorities.progress_label)></progress>
+                </Show>
+                <Show when=move || count() == 0>
+                    <p class="muted">{t!(i18n, priorities.example)}</p>
+                </Show>
+                <ul class="priority-list" role="list">
+                    <For each=move || list.with(|list| list.current.clone()) key=|row| row.priority.id let:row>
+                        <Entry row=live(list, row) last=Signal::derive(move || list.with(|list| list.last.clone()))
+                            on_edit=Callback::new(move |id| editing.set(Some(id)))
+                            on_retire=Callback::new(move |(id, title)| retire(id, title))/>
+                    </For>
+                </ul>
+            </section>
+            <Show when=move || list.with(|list| !list.retired.is_empty())>
+                <details class="retired">
+                    <summary>{move || t_string!(i18n, priorities.retired, count = list.with(|list| list.retired.len()))}</summary>
+                    <ul class="priority-list" role="list">
+                        <For each=move || list.with(|list| list.retired.clone()) key=|row| row.priority.clone().id let:row>
+                            <li class="priority-row">
+                                <span class="priority-words"><span class="priority-title">{row.priority.title.clone()}</span></span>
+                                <button type="button" class="btn btn-small"
+                                    aria-label={
+                                        let title = row.priority.title.clone();
+                                        move || t_string!(i18n, priorities.revive_name, title = title.clone())
+                                    }
+                                    on:click=move |_| engine.dispatch(Intent::RetirePriority { priority: row.priority.id, retired: false })>
+                                    {t!(i18n, priorities.revive)}
+                                </button>
+                            </li>
+                        </For>
+                    </ul>
+                </details>
+            </Show>
+        </div>
+        <EditPriority list editing/>
+    }
+}
+
+/// The row as it is now: the list is drawn by identity, its words change.
+fn live(
+    list: Signal<PrioritiesView>,
+    first: PriorityRow,
+) -> Memo<PriorityRow> {
+    let id = first.priority.id;
+    Memo::new(move |last: Option<&PriorityRow>| {
+        list.with(|list| list.current.iter().find(|row| row.priority.id == id).cloned())
+            .or_else(|| last.cloned())
+            .unwrap_or_else(|| first.clone())
+    })
 }

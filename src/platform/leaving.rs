@@ -61,10 +61,3 @@ pub fn on_hidden(gone: impl Fn() + 'static) {
     });
     on_cleanup(move || listener.remove());
 }
-
-/// The text on a paste event, when it has more than one line.
-#[must_use]
-pub fn pasted_lines(event: &ev::ClipboardEvent) -> Option<String> {
-    let text = event.clipboard_data()?.get_data("text").ok()?;
-    text.trim().contains(['\n', '\r']).then_some(text)
-}

@@ -68,10 +68,9 @@ pub async fn take_over() {
     });
     container.set_oncontrollerchange(Some(on_change.as_ref().unchecked_ref()));
     on_change.forget();
-    let waiting = JsFuture::from(container.get_registration())
-        .await
-        .ok()
-            .and_then(|registration| registration.waiting());
+    let registration = JsFuture::from(container.get_registration()).await.ok();
+    let registration = registration.and_then(|found| found.dyn_into::<ServiceWorkerRegistration>().ok());
+    let waiting = registration.and_then(|registration| registration.waiting());
     match waiting {
         Some(worker) => {
             let _ = worker.post_message(&JsValue::from_str(TAKE_OVER));

@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(Scale::of_correlations([0.3]).at(-0.2), 0.0);
         assert_eq!(Scale::of_correlations([0.3]).at(1.0), 1.0);
         assert_eq!(Scale::of_correlations([-0.43]).at(-0.5), 0.0);
-        assert_eq!(Scale::of_correlations([f64::NAN]).at(0.4), 0.5);
+        assert_eq!(Scale::of_correlations([f64::NAN]).at(-0.2), 0.0, "no figure widens nothing");
         assert_eq!(Scale::of_correlations([]).at(f64::NAN), 0.0);
         assert_eq!(Scale::of_correlations([]).at(7.0), 1.0);
     }

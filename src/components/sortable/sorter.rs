@@ -7,6 +7,7 @@ use std::hash::Hash;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use plumbline_core::rearrange::{Boxes, Change, Event, Means, Point, Rearrange, Rules, Said, Step, Stretch, scroll_step};
 
 use super::words::spoken;

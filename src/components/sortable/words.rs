@@ -1,5 +1,6 @@
 //! What is said aloud while sorting.
 
+use leptos_i18n::I18nContext;
 use plumbline_core::rearrange::Said;
 
 use crate::i18n::*;

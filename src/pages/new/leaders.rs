@@ -64,7 +64,7 @@ pub fn LeadersStep(on_next: Callback<()>) -> impl IntoView {
                     missing=Signal::derive(move || t_string!(i18n, start.leader_missing).to_string())
                     read=read_leaders on_add=add/>
                 <ul class="quick-list" role="list" aria-label=move || t_string!(i18n, start.leaders_list)>
-                    <For each=move || team.get().present key=|row| row.clone().person let:leader>{row(leader)}</For>
+                    <For each=move || team.get().present key=|row| (row.person.id, row.person.name.clone(), row.person.role.clone()) let:leader>{row(leader)}</For>
                 </ul>
                 <div class="actions">
                     <button type="button" class="btn btn-primary" on:click=move |_| on_next.run(())>

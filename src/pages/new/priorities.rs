@@ -71,7 +71,7 @@ pub fn PrioritiesStep(workspace: WorkspaceId, on_back: Callback<()>) -> impl Int
                     missing=Signal::derive(move || t_string!(i18n, start.priority_missing).to_string())
                     read=read_lines on_add=add/>
                 <ol class="quick-list quick-numbered" role="list" aria-label=move || t_string!(i18n, start.priorities_list)>
-                    <For each=move || list.get().current key=|row| row.clone().priority let:priority>{row(priority)}</For>
+                    <For each=move || list.get().current key=|row| (row.priority.id, row.priority.title.clone(), row.priority.description.clone()) let:priority>{row(priority)}</For>
                 </ol>
                 <div class="actions">
                     {move || enough.get().then(|| view! {
