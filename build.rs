@@ -1,6 +1,7 @@
 //! Turns the sentences under `locales/` into typed keys: a missing or misspelt one fails the build.
 
 use std::error::Error;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
@@ -19,5 +20,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     translations.emit_diagnostics();
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     translations.generate_i18n_module(out.join("i18n"))?;
+    println!("cargo::rustc-env=VIEW_SHAPE={:016x}", view_shape()?);
     Ok(())
+}
+
+/// A number that changes with the source of the views, so that cached views of another build are not read as this one's.
+fn view_shape() -> Result<u64, Box<dyn Error>> {
+    let mut hash = DefaultHasher::new();
+    let mut folders = vec![PathBuf::from("core/src")];
+    while let Some(folder) = folders.pop() {
+        println!("cargo::rerun-if-changed={}", folder.display());
+        let mut entries: Vec<PathBuf> =
+            std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+        entries.sort();
+        for path in entries {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                std::fs::read(&path)?.hash(&mut hash);
+            }
+        }
+    }
+    Ok(hash.finish())
 }

@@ -1,6 +1,10 @@
 //! The app: draws views and sends intents. The document lives in the engine's worker.
 
-include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+/// Typed keys of the sentences under `locales/`, made by the build script.
+#[allow(missing_docs, unused, clippy::all, clippy::unwrap_used, reason = "generated; tidy looks for unused keys")]
+mod sentences {
+    include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+}
 
 mod app;
 mod components;
@@ -9,6 +13,8 @@ mod pages;
 mod platform;
 mod route;
 mod workspace;
+
+use sentences::i18n;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -1,19 +1,19 @@
 //! The only home of browser interfaces. Everything above speaks in plain values.
 
+pub mod cache;
 pub mod clipboard;
 pub mod clock;
 pub mod dialog;
+pub mod drop;
 pub mod engine;
 pub mod file;
 pub mod focus;
 pub mod leaving;
 pub mod page;
-pub mod paste;
 pub mod pointer;
 pub mod preferences;
+pub mod print;
 pub mod random;
 pub mod rows;
 pub mod storage;
 pub mod updates;
-pub mod print;
-pub mod drop;

@@ -1,7 +1,7 @@
 //! The one handle of the app: views in, intents out, and how the engine is doing.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -15,7 +15,7 @@ use plumbline_core::view::{
 };
 
 use crate::notice::Notices;
-use crate::platform::clock;
+use crate::platform::{cache, clock};
 use crate::platform::engine::{EngineLink, FromWorker};
 
 /// A subscribed view on its way to the page.
@@ -62,7 +62,17 @@ struct Inner {
     views: HashMap<ViewKey, Watched>,
     restarts: Vec<i64>,
     wanted: Option<WorkspaceId>,
+    /// The last view of each kind, for the cache; those read from it until the document is here.
+    latest: BTreeMap<ViewKey, View>,
+    saving_views: bool,
 }
+
+/// What the cache keeps, stamped so that another build's views are not taken for this one's.
+const CACHE_STAMP: &str = env!("VIEW_SHAPE");
+/// Views are kept this long after they changed: long enough to bundle a drag, short enough to be there after a reload.
+const CACHE_AFTER_MILLISECONDS: u32 = 800;
+/// More views than this are not worth keeping: nobody has more pages open at the next start.
+const CACHED_VIEWS: usize = 24;
 
 struct Watched {
     view: ArcRwSignal<Option<View>>,
@@ -79,6 +89,8 @@ pub fn provide_workspace() -> Workspace {
             views: HashMap::new(),
             restarts: Vec::new(),
             wanted: None,
+            latest: BTreeMap::new(),
+            saving_views: false,
         }))),
         directory: RwSignal::new(None),
         saving: RwSignal::new(Saving::Saved { at: None }),
@@ -135,8 +147,9 @@ impl Workspace {
         let inner = self.inner.get_value();
         let (view, first) = {
             let mut inner = inner.borrow_mut();
+            let known = inner.latest.get(&key).filter(|view| **view != View::Missing).cloned();
             let watched =
-                inner.views.entry(key).or_insert_with(|| Watched { view: ArcRwSignal::new(None), watchers: 0 });
+                inner.views.entry(key).or_insert_with(|| Watched { view: ArcRwSignal::new(known), watchers: 0 });
             watched.watchers += 1;
             (watched.view.clone(), watched.watchers == 1)
         };
@@ -174,10 +187,12 @@ impl Workspace {
         {
             let mut inner = inner.borrow_mut();
             if inner.wanted != Some(workspace) {
+                inner.latest.clear();
                 inner.views.values().for_each(|watched| watched.view.set(None));
             }
             inner.wanted = Some(workspace);
         }
+        leptos::task::spawn_local(self.show_cached(workspace));
         match self.ask(Request::Open { workspace }).await {
             Ok(_) => {
                 self.open.set(Some(workspace));
@@ -223,6 +238,9 @@ impl Workspace {
             Request::Create { workspace, .. } | Request::CreateSample { workspace } => Some(*workspace),
             _ => None,
         };
+        if let Request::Erase { workspace } = &request {
+            leptos::task::spawn_local(cache::forget(*workspace));
+        }
         self.enqueue(request, Some(sender));
         let result = receiver.await.unwrap_or(Err(Failure::Interrupted));
         if let Ok(answer) = &result {
@@ -238,6 +256,54 @@ impl Workspace {
     /// Send without waiting for the answer.
     pub fn send(self, request: Request) {
         self.enqueue(request, None);
+    }
+
+    /// Show what the cache has of a workspace, wherever the engine has not spoken yet.
+    async fn show_cached(self, workspace: WorkspaceId) {
+        let Some(bytes) = cache::load(workspace).await else { return };
+        let Ok((stamp, views)) = postcard::from_bytes::<(String, Vec<(ViewKey, View)>)>(&bytes) else { return };
+        let Some(inner) = self.inner.try_get_value() else { return };
+        if stamp != CACHE_STAMP || inner.borrow().wanted != Some(workspace) {
+            return;
+        }
+        for (key, view) in views {
+            let signal = {
+                let mut inner = inner.borrow_mut();
+                if inner.latest.contains_key(&key) {
+                    continue;
+                }
+                inner.latest.insert(key, view.clone());
+                inner.views.get(&key).map(|watched| watched.view.clone())
+            };
+            if let Some(signal) = signal {
+                signal.set(Some(view));
+            }
+        }
+    }
+
+    /// Keep the latest views for the next start, a moment from now.
+    fn cache_soon(self) {
+        let inner = self.inner.get_value();
+        if std::mem::replace(&mut inner.borrow_mut().saving_views, true) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            gloo_timers::future::TimeoutFuture::new(CACHE_AFTER_MILLISECONDS).await;
+            let (workspace, views) = {
+                let mut inner = inner.borrow_mut();
+                inner.saving_views = false;
+                let kept = |(key, view): (&ViewKey, &View)| {
+                    let passing = matches!(key, ViewKey::Ballot(..)) || *view == View::Missing;
+                    (!passing).then(|| (*key, view.clone()))
+                };
+                let views: Vec<(ViewKey, View)> =
+                    inner.latest.iter().filter_map(kept).take(CACHED_VIEWS).collect();
+                (inner.wanted, views)
+            };
+            if let (Some(workspace), Ok(bytes)) = (workspace, postcard::to_allocvec(&(CACHE_STAMP, views))) {
+                cache::save(workspace, &bytes).await;
+            }
+        });
     }
 
     fn enqueue(self, request: Request, answer: Option<oneshot::Sender<Result<Answer, Failure>>>) {
@@ -288,8 +354,18 @@ impl Workspace {
 
     fn receive(self, push: Push) {
         match push {
-            Push::View(key, view) => {
-                let signal = self.inner.get_value().borrow().views.get(&key).map(|watched| watched.view.clone());
+            Push::View(workspace, key, view) => {
+                let signal = {
+                    let inner = self.inner.get_value();
+                    let mut inner = inner.borrow_mut();
+                    if inner.wanted != Some(workspace) {
+                        inner.latest.clear();
+                        inner.wanted = Some(workspace);
+                    }
+                    inner.latest.insert(key, view.clone());
+                    inner.views.get(&key).map(|watched| watched.view.clone())
+                };
+                self.cache_soon();
                 if let Some(signal) = signal {
                     signal.set(Some(view));
                 }

@@ -147,9 +147,10 @@ pub enum FromEngine {
 
 /// News from the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "made, encoded and dropped one at a time; never kept in numbers")]
 pub enum Push {
-    /// A subscribed view.
-    View(ViewKey, View),
+    /// A subscribed view of the workspace that is open.
+    View(WorkspaceId, ViewKey, View),
     /// The workspaces on this device.
     Directory(Vec<WorkspaceCard>),
     /// Whether everything is stored.

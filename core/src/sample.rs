@@ -37,7 +37,7 @@ const PRIORITIES: [(&str, &str); 10] = [
 /// What the leaders agreed on underneath, round by round; noise on top of it shrinks as they talk.
 const SHARED: [usize; 10] = [6, 1, 4, 2, 0, 5, 9, 7, 3, 8];
 /// How much each leader's own view weighs in the three rounds.
-const NOISE: [f64; 3] = [9.0, 5.0, 2.6];
+const NOISE: [f64; 3] = [22.0, 13.0, 8.0];
 /// Days before now that the rounds were held.
 const DAYS_AGO: [i64; 3] = [200, 110, 20];
 const LABELS: [&str; 3] = ["Spring offsite", "Summer check", "Autumn offsite"];

@@ -216,7 +216,7 @@ impl Open {
             let Ok(bytes) = postcard::to_allocvec(&view) else { continue };
             if self.sent.get(&key) != Some(&bytes) {
                 self.sent.insert(key, bytes);
-                self.outlet.push(Push::View(key, view));
+                self.outlet.push(Push::View(self.id, key, view));
             }
         }
     }

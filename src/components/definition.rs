@@ -6,6 +6,7 @@ use plumbline_core::metric;
 use super::field::unique_id;
 use super::icon::{Icon, IconName};
 use crate::i18n::*;
+use crate::route::Route;
 
 /// A small button that opens the definition of a measure.
 #[component]
@@ -39,6 +40,7 @@ pub fn Definition(
             </div>
             <p>{found.sentence}</p>
             <DefinitionList metric=found/>
+            <p class="definition-more"><a href=format!("{}#{}", Route::Measures.href(), found.id)>{t!(i18n, results.definition_more)}</a></p>
         </div>
     })
 }

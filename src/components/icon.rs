@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[allow(missing_docs, reason = "named after what they show")]
 pub enum IconName {
     Today, Stack, Team, Settings, Plus, Check, X, Up, Down, Grip, Eye, EyeOff, Lock, Pen, Trash, Undo, Redo, Download,
-    Upload, Print, Info, Warning, Conflict, ArrowRight, ArrowLeft, More, Sun, Moon, Search, Users, Clock, Chart, List,
+    Upload, Print, Info, Warning, Conflict, ArrowRight, ArrowLeft, More, Sun, Moon, Users, Clock, Chart, List,
     Device, Chevron,
 }
 
@@ -51,7 +51,6 @@ impl IconName {
                 "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M18.7 5.3l-1.4 1.4M6.7 17.3l-1.4 1.4"
             }
             Self::Moon => "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z",
-            Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.5 15.5 20.5 20.5",
             Self::Clock => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5.5l3.5 2",
             Self::Chart => "M4 4v16h16M7.5 15.5l4-5 3 3 5-7",
             Self::List => "M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01",

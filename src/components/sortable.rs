@@ -70,7 +70,7 @@ where
         Entry::Free(place) => view! {
             <li class="sortable-free" class:covered=move || place < sorter.filled()>
                 <span class="sortable-place num" aria-hidden="true">{place + 1}</span>
-                <span class="muted">{move || free.map(|words| words.run(place + 1))}</span>
+                <span class="visually-hidden">{move || free.map(|words| words.run(place + 1))}</span>
             </li>
         }
         .into_any(),

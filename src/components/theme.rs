@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::field::unique_id;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::platform::preferences::{self, Theme};
@@ -27,6 +28,8 @@ const THEMES: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
 pub fn ThemeChoice() -> impl IntoView {
     let i18n = use_i18n();
     let Chosen(chosen) = expect_context();
+    // Radio buttons of one name are one group, also across two choices on a page.
+    let group = unique_id("theme");
     let option = move |theme: Theme| {
         let icon = match theme {
             Theme::System => IconName::Device,
@@ -40,7 +43,7 @@ pub fn ThemeChoice() -> impl IntoView {
         };
         view! {
             <label class="segment">
-                <input type="radio" name="theme" prop:checked=move || chosen.get() == theme on:change=move |_| choose(chosen, theme)/>
+                <input type="radio" name=group.clone() prop:checked=move || chosen.get() == theme on:change=move |_| choose(chosen, theme)/>
                 <Icon name=icon/>
                 <span>{words}</span>
             </label>

@@ -12,10 +12,3 @@ pub fn on_part(list: &HtmlElement, key: &str, part: &str) {
         let _ = target.focus();
     }
 }
-
-/// Whether focus is inside an element.
-#[must_use]
-pub fn is_within(element: &HtmlElement) -> bool {
-    let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
-    active.is_some_and(|active| element.contains(Some(&active)))
-}

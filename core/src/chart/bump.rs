@@ -46,9 +46,9 @@ pub struct Mover {
     pub to: u32,
 }
 
-/// Lays out the bump chart.
+/// Lays out the bump chart. `top` places count: a move below them is noise and is not called the largest.
 #[must_use]
-pub fn layout(bump: &Bump) -> BumpChart {
+pub fn layout(bump: &Bump, top: u8) -> BumpChart {
     let rounds = bump.rounds.len();
     let columns: Vec<f64> = match rounds {
         0 | 1 => vec![0.5; rounds],
@@ -78,7 +78,7 @@ pub fn layout(bump: &Bump) -> BumpChart {
         .iter()
         .enumerate()
         .filter_map(|(line, of)| match of.places.as_slice() {
-            [.., Some(from), Some(to)] if from != to => Some(Mover { line, from: *from, to: *to }),
+            [.., Some(from), Some(to)] if from != to && *from.min(to) <= u32::from(top) => Some(Mover { line, from: *from, to: *to }),
             _ => None,
         })
         // Of equal moves the priority that now stands higher.
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn lines_link_rounds_that_follow_each_other() {
-        let chart = layout(&bump(3, &[&[Some(2), Some(1), Some(1)], &[Some(1), None, Some(2)]]));
+        let chart = layout(&bump(3, &[&[Some(2), Some(1), Some(1)], &[Some(1), None, Some(2)]]), 5);
         assert_eq!(chart.columns, [0.0, 0.5, 1.0]);
         assert_eq!(chart.lines[0].links.len(), 2);
         assert_eq!(chart.lines[1].points.iter().map(|point| point.place).collect::<Vec<_>>(), [1, 2]);
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn tied_priorities_do_not_cover_each_other() {
-        let chart = layout(&bump(1, &[&[Some(1)], &[Some(1)], &[Some(3)]]));
+        let chart = layout(&bump(1, &[&[Some(1)], &[Some(1)], &[Some(3)]]), 5);
         let rows: Vec<usize> = chart.lines.iter().map(|line| line.points[0].row).collect();
         assert_eq!(rows, [0, 1, 2]);
         assert_eq!(chart.columns, [0.5]);
@@ -120,17 +120,19 @@ mod tests {
 
     #[test]
     fn the_largest_move_is_named() {
-        let chart = layout(&bump(2, &[&[Some(3), Some(1)], &[Some(2), Some(2)], &[Some(1), Some(3)], &[None, Some(4)]]));
+        let chart = layout(&bump(2, &[&[Some(3), Some(1)], &[Some(2), Some(2)], &[Some(1), Some(3)], &[None, Some(4)]]), 5);
         assert_eq!(chart.mover, Some(Mover { line: 0, from: 3, to: 1 }));
-        assert_eq!(layout(&bump(2, &[&[Some(1), Some(1)]])).mover, None);
-        assert_eq!(layout(&bump(1, &[&[Some(1)]])).mover, None);
+        assert_eq!(layout(&bump(2, &[&[Some(1), Some(1)]]), 5).mover, None);
+        assert_eq!(layout(&bump(1, &[&[Some(1)]]), 5).mover, None);
+        let below = bump(2, &[&[Some(2), Some(1)], &[Some(9), Some(6)]]);
+        assert_eq!(layout(&below, 5).mover.map(|mover| mover.line), Some(0), "the longer move lies below the line");
     }
 
     #[test]
     fn short_or_missing_data_is_drawn_as_far_as_it_goes() {
-        let chart = layout(&bump(2, &[&[], &[Some(1)]]));
+        let chart = layout(&bump(2, &[&[], &[Some(1)]]), 5);
         assert!(chart.lines[0].points.is_empty());
         assert_eq!(chart.lines[1].points.len(), 1);
-        assert_eq!(layout(&Bump::default()).rows, 0);
+        assert_eq!(layout(&Bump::default(), 5).rows, 0);
     }
 }

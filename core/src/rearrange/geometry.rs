@@ -45,8 +45,9 @@ impl Boxes {
     pub fn place(&self, from: Option<usize>, top: f64) -> usize {
         let bottom = top + self.held;
         let Some(from) = from else {
+            // Held over a row, it takes that row's place; below the last one, the next free place.
             let middle = top + self.held / 2.0;
-            return self.rows.iter().filter(|row| row.middle() < middle).count();
+            return self.rows.iter().filter(|row| row.top + row.height < middle).count();
         };
         // Rows are compared with where they were laid out, never with where they were pushed: nothing can flicker.
         let above = self.rows.iter().take(from).filter(|row| row.middle() <= top).count();

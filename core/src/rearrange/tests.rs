@@ -206,7 +206,9 @@ fn a_row_takes_the_place_whose_middle_it_passes() {
     check(Some(3), 137.0, 2);
     check(Some(3), -50.0, 0);
     check(None, 0.0, 0);
-    check(None, 60.0, 2);
+    check(None, 29.0, 0);
+    check(None, 60.0, 1);
+    check(None, 80.0, 2);
     check(None, 500.0, 4);
 }
 

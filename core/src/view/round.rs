@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// One round: who has cast while it is open, everything after the reveal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "one per page")]
 pub enum RoundView {
     /// Ballots may be cast.
     Open(OpenRoundView),

@@ -23,7 +23,7 @@ pub fn BumpLines(
     top: u8,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let chart = layout(&bump);
+    let chart = layout(&bump, top);
     let height = HEAD + ROW * chart.rows as f64;
     let heads = chart
         .columns

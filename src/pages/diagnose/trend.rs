@@ -37,11 +37,13 @@ fn Drawn(points: Vec<TrendPoint>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="trend-title">
             <div class="section-head">
-                <h2 id="trend-title">{t!(i18n, results.trend_title)}</h2>
+                <div class="section-title">
+                    <h2 id="trend-title">{t!(i18n, results.trend_title)}</h2>
+                    <Definition metric="mean_correlation"/>
+                </div>
                 <p class="muted num">{words}</p>
             </div>
             <TrendLine points/>
-            <p class="row no-print"><Definition metric="mean_correlation"/></p>
         </section>
     }
 }

@@ -10,7 +10,7 @@ use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::notice::use_notices;
-use crate::platform::{page, paste, random};
+use crate::platform::{clipboard, page, random};
 use crate::workspace::use_workspace;
 
 /// The form above the list.
@@ -52,7 +52,7 @@ pub fn AddPriorities(
     };
     Effect::watch(move || title.get(), move |_, _, _| problem.set(None), false);
     let pasting = move |event: leptos::ev::ClipboardEvent| {
-        if let Some(lines) = paste::several_lines(&event) {
+        if let Some(lines) = clipboard::pasted(&event).filter(|text| text.trim().contains(['\n', '\r'])) {
             event.prevent_default();
             pasted.set(lines);
             several.set(true);

@@ -30,6 +30,8 @@ pub fn Entry(
     let standing = move || {
         let label = last.get()?.label;
         row.with(|row| match (row.place, row.stacks) {
+            (Some(place), Some(0)) => Some(t_string!(i18n, priorities.stood_at_nobody, place = place, round = label)),
+            (None, Some(0)) => Some(t_string!(i18n, priorities.stood_nobody, round = label)),
             (Some(place), Some(stacks)) => {
                 Some(t_string!(i18n, priorities.stood_at, place = place, count = stacks, round = label))
             }

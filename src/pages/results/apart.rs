@@ -40,14 +40,16 @@ pub(super) fn Apart(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl Int
     view! {
         <section class="results-section apart" aria-labelledby="apart-title">
             <div class="section-head">
-                <h2 id="apart-title">{t!(i18n, results.apart_title)}</h2>
+                <div class="section-title">
+                    <h2 id="apart-title">{t!(i18n, results.apart_title)}</h2>
+                    <Definition metric="top_k_distance"/>
+                </div>
                 <p class="muted">{lead} " " {t!(i18n, results.apart_words)}</p>
             </div>
             <ol class="apart-list" role="list">{rows}</ol>
             <p class="muted small num apart-chance">{t!(i18n, results.apart_chance, chance = chance)}</p>
             <h3 class="no-print">{t!(i18n, results.pairs_title)}</h3>
             <Pairs view analysis/>
-            <p class="row no-print"><Definition metric="top_k_distance"/></p>
         </section>
     }
 }

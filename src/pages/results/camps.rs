@@ -47,11 +47,13 @@ pub(super) fn Camps(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl Int
     view! {
         <section class="results-section camps no-print" aria-labelledby="camps-title">
             <div class="section-head">
-                <h2 id="camps-title">{t!(i18n, results.camps_title)}</h2>
+                <div class="section-title">
+                    <h2 id="camps-title">{t!(i18n, results.camps_title)}</h2>
+                    <Definition metric="factions"/>
+                </div>
                 <p class="muted">{lead}</p>
             </div>
             {groups}
-            <p class="row"><Definition metric="factions"/></p>
         </section>
     }
 }

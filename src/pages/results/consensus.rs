@@ -84,8 +84,8 @@ fn OrderRow(standing: Standing, title: String, stacks: usize, top: usize, leader
     let own = standing.schulze;
     let number = points(standing.points);
     let borda = view! {
-        {place_text(standing.borda)}
-        <span class="muted small">{t!(i18n, results.points, points = number)}</span>
+        <span>{place_text(standing.borda)}</span>
+        <span class="order-points muted small">{t!(i18n, results.points, points = number)}</span>
     };
     view! {
         <tr class:below-line=below>

@@ -44,12 +44,14 @@ pub(super) fn Discuss(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl I
     view! {
         <section class="results-section discuss" aria-labelledby="discuss-title">
             <div class="section-head">
-                <h2 id="discuss-title">{t!(i18n, results.discuss_title)}</h2>
+                <div class="section-title">
+                    <h2 id="discuss-title">{t!(i18n, results.discuss_title)}</h2>
+                    <Definition metric="spread"/>
+                </div>
                 <p class="muted">{lead}</p>
             </div>
             <ol class="contested" role="list">{first}</ol>
             {others}
-            <p class="row no-print"><Definition metric="spread"/></p>
         </section>
     }
 }

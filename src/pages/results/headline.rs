@@ -40,6 +40,7 @@ pub(super) fn Headline(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl 
                 <h2 id="headline-title" class="headline-name">{t!(i18n, results.agreement)}</h2>
                 <p class="headline-value num">{now}</p>
                 <VerdictBadge verdict=agreement.verdict/>
+                <Definition metric="mean_correlation"/>
             </div>
             <div class="headline-words">
                 <p>{t!(i18n, results.agreement_words)} " " {against_chance} {against_before.map(|words| format!(" {words}"))}</p>
@@ -48,9 +49,6 @@ pub(super) fn Headline(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl 
                     chance=agreement.chance_mean_correlation_95
                     before=view.before
                 />
-                <p class="row no-print">
-                    <Definition metric="mean_correlation"/>
-                </p>
             </div>
             <MoreFigures analysis/>
             <Notes view/>

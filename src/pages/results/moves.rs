@@ -24,7 +24,7 @@ pub(super) fn Moves(view: Arc<ResultsView>) -> impl IntoView {
         }
         .into_any();
     };
-    let lead = match layout(&view.bump).mover {
+    let lead = match layout(&view.bump, view.top).mover {
         Some(mover) => {
             let title = view.bump.lines.get(mover.line).map(|line| line.priority.title.clone()).unwrap_or_default();
             t_string!(i18n, results.moved_most, title = title, before = before, from = mover.from, to = mover.to)

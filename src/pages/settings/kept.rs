@@ -1,0 +1,59 @@
+//! What the browser promises about the data on this device.
+
+use leptos::prelude::*;
+
+use crate::i18n::*;
+use crate::platform::storage::{self, StorageFacts};
+
+/// Whether the browser may clear the data by itself, and how much room is used.
+#[component]
+pub fn Kept() -> impl IntoView {
+    let i18n = use_i18n();
+    let facts = RwSignal::new(None::<StorageFacts>);
+    let refused = RwSignal::new(false);
+    let look = move || {
+        leptos::task::spawn_local(async move {
+            let found = storage::facts().await;
+            facts.try_set(Some(found));
+        });
+    };
+    look();
+    let ask = move |_| {
+        leptos::task::spawn_local(async move {
+            let kept = storage::keep().await;
+            refused.try_set(!kept);
+            look();
+        });
+    };
+    let promise = move || match facts.get()?.kept {
+        Some(true) => Some(view! { <p><span class="badge badge-good">{t!(i18n, settings.kept_yes)}</span></p> }.into_any()),
+        Some(false) => Some(
+            view! {
+                <p>{t!(i18n, settings.kept_no)}</p>
+                <div><button type="button" class="btn" on:click=ask>{t!(i18n, settings.keep)}</button></div>
+            }
+            .into_any(),
+        ),
+        None => Some(view! { <p>{t!(i18n, settings.kept_unknown)}</p> }.into_any()),
+    };
+    let room = move || {
+        let facts = facts.get()?;
+        let (used, quota) = (megabytes(facts.used?), megabytes(facts.quota?));
+        Some(view! { <p class="muted small num">{t!(i18n, settings.room, used, quota)}</p> })
+    };
+    view! {
+        <div class="column">
+            <p>{t!(i18n, settings.kept_text)}</p>
+            {promise}
+            <p role="status">{move || refused.get().then(|| t!(i18n, settings.keep_refused))}</p>
+            {room}
+        </div>
+    }
+}
+
+/// Megabytes with one decimal below ten, whole above.
+fn megabytes(bytes: u64) -> String {
+    #[allow(clippy::cast_precision_loss, reason = "shown with one decimal at most")]
+    let figure = bytes as f64 / 1_000_000.0;
+    if figure < 10.0 { format!("{figure:.1}") } else { format!("{figure:.0}") }
+}
