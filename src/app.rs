@@ -79,9 +79,10 @@ fn Frame() -> impl IntoView {
         _ => None,
     });
     follow_navigation(route, workspace);
-    let frame = move || match (workspace.get(), opening.get()) {
-        (Some(id), Opening::Begun(begun)) if id == begun => view! { <WorkspaceFrame workspace=id page=here/> }.into_any(),
-        _ => view! { <PlainFrame/> }.into_any(),
+    let begun = Memo::new(move |_| workspace.get().filter(|id| opening.get() == Opening::Begun(*id)));
+    let frame = move || match begun.get() {
+        Some(workspace) => view! { <WorkspaceFrame workspace page=here/> }.into_any(),
+        None => view! { <PlainFrame/> }.into_any(),
     };
     let place = move || match (workspace.get(), opening.get()) {
         (None, _) => view! { <Place route/> }.into_any(),
@@ -98,7 +99,7 @@ fn Frame() -> impl IntoView {
         <a class="skip-link" href="#main" on:click=move |event| { event.prevent_default(); page::focus("main"); }>
             {t!(i18n, common.skip_link)}
         </a>
-        <div class="shell" class:shell-plain=move || workspace.get().is_none()>
+        <div class="shell" class:shell-plain=move || begun.get().is_none()>
             <AppBanners/>
             {frame}
             <main id="main" tabindex="-1">{place}</main>

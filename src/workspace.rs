@@ -74,6 +74,16 @@ const CACHE_AFTER_MILLISECONDS: u32 = 800;
 /// More views than this are not worth keeping: nobody has more pages open at the next start.
 const CACHED_VIEWS: usize = 24;
 
+impl Inner {
+    /// Turn to another workspace: what is known of the last one no longer counts.
+    fn want(&mut self, workspace: Option<WorkspaceId>) {
+        if self.wanted != workspace {
+            self.latest.clear();
+            self.wanted = workspace;
+        }
+    }
+}
+
 struct Watched {
     view: ArcRwSignal<Option<View>>,
     watchers: usize,
@@ -187,10 +197,9 @@ impl Workspace {
         {
             let mut inner = inner.borrow_mut();
             if inner.wanted != Some(workspace) {
-                inner.latest.clear();
                 inner.views.values().for_each(|watched| watched.view.set(None));
             }
-            inner.wanted = Some(workspace);
+            inner.want(Some(workspace));
         }
         leptos::task::spawn_local(self.show_cached(workspace));
         match self.ask(Request::Open { workspace }).await {
@@ -234,21 +243,29 @@ impl Workspace {
     /// Whatever kept the engine from doing it.
     pub async fn ask(self, request: Request) -> Result<Answer, Failure> {
         let (sender, receiver) = oneshot::channel();
-        let creates = match &request {
-            Request::Create { workspace, .. } | Request::CreateSample { workspace } => Some(*workspace),
-            _ => None,
-        };
+        let inner = self.inner.get_value();
+        let was = inner.borrow().wanted;
+        match &request {
+            Request::Create { workspace, .. } | Request::CreateSample { workspace } => {
+                inner.borrow_mut().want(Some(*workspace));
+            }
+            // Which workspace a file holds is known when its first view arrives.
+            Request::ImportFile { .. } => inner.borrow_mut().want(None),
+            _ => {}
+        }
+        let moves = inner.borrow().wanted != was;
         if let Request::Erase { workspace } = &request {
             leptos::task::spawn_local(cache::forget(*workspace));
         }
         self.enqueue(request, Some(sender));
         let result = receiver.await.unwrap_or(Err(Failure::Interrupted));
-        if let Ok(answer) = &result {
-            let opened = if let Answer::Opened(workspace) = answer { Some(*workspace) } else { creates };
-            if let Some(workspace) = opened {
-                self.inner.get_value().borrow_mut().wanted = Some(workspace);
-                self.open.set(Some(workspace));
+        match &result {
+            Ok(Answer::Opened(workspace)) => {
+                inner.borrow_mut().wanted = Some(*workspace);
+                self.open.set(Some(*workspace));
             }
+            Err(_) if moves => inner.borrow_mut().wanted = was,
+            _ => {}
         }
         result
     }
@@ -358,9 +375,8 @@ impl Workspace {
                 let signal = {
                     let inner = self.inner.get_value();
                     let mut inner = inner.borrow_mut();
-                    if inner.wanted != Some(workspace) {
-                        inner.latest.clear();
-                        inner.wanted = Some(workspace);
+                    if *inner.wanted.get_or_insert(workspace) != workspace {
+                        return; // Sent before the engine heard that another workspace is wanted.
                     }
                     inner.latest.insert(key, view.clone());
                     inner.views.get(&key).map(|watched| watched.view.clone())

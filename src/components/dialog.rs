@@ -1,5 +1,7 @@
 //! A native dialog with a heading and a way out.
 
+use std::time::Duration;
+
 use leptos::html;
 use leptos::prelude::*;
 
@@ -25,7 +27,15 @@ pub fn Dialog(
     let labelled = heading.clone();
     Effect::new(move |_| {
         if open.get() {
-            platform::dialog::open(element);
+            // One turn later its content is there, so that focus goes to the control that asks for it.
+            set_timeout(
+                move || {
+                    if open.try_get_untracked() == Some(true) {
+                        platform::dialog::open(element);
+                    }
+                },
+                Duration::ZERO,
+            );
         } else {
             platform::dialog::close(element);
         }

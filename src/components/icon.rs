@@ -12,6 +12,14 @@ pub enum IconName {
 }
 
 impl IconName {
+    /// Dots need more ink than lines.
+    const fn stroke(self) -> &'static str {
+        match self {
+            Self::More | Self::Grip => "3",
+            _ => "1.75",
+        }
+    }
+
     /// The strokes, as one SVG path.
     const fn path(self) -> &'static str {
         match self {
@@ -67,7 +75,7 @@ pub fn Icon(
     name: IconName,
 ) -> impl IntoView {
     view! {
-        <svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.75"
+        <svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width=name.stroke()
             stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">
             <path d=name.path()/>
         </svg>

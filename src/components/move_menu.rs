@@ -42,6 +42,7 @@ pub fn MoveMenu<K: Key>(
     let places = move || {
         let shown = sorter.shown().get();
         let own = row.get();
+        let start = usize::from(shown.first().copied() == own);
         shown
             .into_iter()
             .enumerate()
@@ -49,7 +50,7 @@ pub fn MoveMenu<K: Key>(
                 let here = own == Some(key);
                 view! {
                     <li>
-                        <button type="button" class="move-place" aria-current=here.then_some("true") disabled=here
+                        <button type="button" class="move-place" aria-current=here.then_some("true") disabled=here autofocus=at == start
                             on:click=move |_| choose(Some(at))>
                             <span class="num">{at + 1}</span>
                             <span>

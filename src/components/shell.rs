@@ -67,8 +67,8 @@ pub fn export_workspace() -> Callback<()> {
         leptos::task::spawn_local(async move {
             match workspace.ask(Request::ExportWorkspace).await {
                 Ok(Answer::File(file)) => match platform::file::save(&file.name, &file.mime, &file.bytes) {
-                    Ok(()) => notices.done(t_string!(i18n, common.saving_exported)),
-                    Err(_) => notices.trouble(t_string!(i18n, common.export_failed), t_string!(i18n, common.export_failed_next)),
+                    Ok(()) => notices.done(tu_string!(i18n, common.saving_exported)),
+                    Err(_) => notices.trouble(tu_string!(i18n, common.export_failed), tu_string!(i18n, common.export_failed_next)),
                 },
                 Ok(_) => {}
                 Err(failure) => notices.failure(&failure),

@@ -118,12 +118,11 @@ fn Signature(
     let may = me.is_none_or(|me| me == id);
     let sign = move || {
         view! {
-            <button type="button" class="btn btn-small" class:btn-primary=me.is_some() on:click=move |_| on_begin.run(whose.get_value())>
-                {move || if me.is_some() {
-                    t_string!(i18n, round.sign_mine).to_string()
-                } else {
-                    t_string!(i18n, round.sign_as, name = name.get_value())
-                }}
+            <button type="button" class="btn btn-small" class:btn-primary=me.is_some()
+                aria-label=move || t_string!(i18n, round.sign_as, name = name.get_value())
+                on:click=move |_| on_begin.run(whose.get_value())>
+                <Icon name=IconName::Pen/>
+                {t!(i18n, round.sign_short)}
             </button>
         }
     };

@@ -43,7 +43,7 @@ pub fn OpenWorkspaceFile(
             // Choosing the same file again must be heard as well.
             input.set_value("");
             let Ok((_, bytes)) = read else {
-                notices.trouble(t_string!(i18n, start.unreadable), t_string!(i18n, start.unreadable_next));
+                notices.trouble(tu_string!(i18n, start.unreadable), tu_string!(i18n, start.unreadable_next));
                 return;
             };
             match workspace.ask(Request::InspectFile { bytes: bytes.clone() }).await {
@@ -64,7 +64,7 @@ pub fn OpenWorkspaceFile(
             match workspace.ask(Request::ImportFile { bytes }).await {
                 Ok(answer) => {
                     let id = if let Answer::Opened(id) = answer { id } else { summary.workspace };
-                    notices.done(t_string!(i18n, start.file_opened, name = summary.name));
+                    notices.done(tu_string!(i18n, start.file_opened, name = summary.name));
                     navigate(&Route::In(id, Page::Today).href(), Default::default());
                 }
                 Err(failure) => notices.failure(&failure),

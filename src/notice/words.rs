@@ -21,8 +21,8 @@ pub type Sentences = I18nContext<Locale, I18nKeys>;
 macro_rules! words {
     ($i18n:ident, $what:ident $(, $name:ident = $value:expr)*; $next:ident) => {
         Words {
-            what: t_string!($i18n, common.$what $(, $name = $value)*).to_string(),
-            next: t_string!($i18n, common.$next).to_string(),
+            what: tu_string!($i18n, common.$what $(, $name = $value)*).to_string(),
+            next: tu_string!($i18n, common.$next).to_string(),
         }
     };
 }
@@ -35,13 +35,13 @@ pub fn of_failure(i18n: Sentences, failure: &Failure) -> Words {
         Failure::NotOpen => words!(i18n, fail_not_open; fail_not_open_next),
         Failure::Unknown => words!(i18n, fail_unknown; fail_unknown_next),
         Failure::NotStored(trouble) => {
-            Words { what: t_string!(i18n, common.fail_not_stored).to_string(), next: of_trouble(i18n, *trouble) }
+            Words { what: tu_string!(i18n, common.fail_not_stored).to_string(), next: of_trouble(i18n, *trouble) }
         }
         Failure::BallotsUnusable(problem) => {
-            Words { what: t_string!(i18n, common.fail_ballots).to_string(), next: problem.to_string() }
+            Words { what: tu_string!(i18n, common.fail_ballots).to_string(), next: problem.to_string() }
         }
         Failure::FileUnusable(problem) => {
-            Words { what: t_string!(i18n, common.fail_file).to_string(), next: problem.to_string() }
+            Words { what: tu_string!(i18n, common.fail_file).to_string(), next: problem.to_string() }
         }
         Failure::Version => words!(i18n, fail_version; fail_version_next),
         Failure::Interrupted => words!(i18n, fail_interrupted; fail_interrupted_next),
@@ -52,9 +52,9 @@ pub fn of_failure(i18n: Sentences, failure: &Failure) -> Words {
 #[must_use]
 pub fn of_trouble(i18n: Sentences, trouble: StorageTrouble) -> String {
     match trouble {
-        StorageTrouble::Full => t_string!(i18n, common.trouble_full).to_string(),
-        StorageTrouble::Unavailable => t_string!(i18n, common.trouble_unavailable).to_string(),
-        StorageTrouble::Failed => t_string!(i18n, common.trouble_failed).to_string(),
+        StorageTrouble::Full => tu_string!(i18n, common.trouble_full).to_string(),
+        StorageTrouble::Unavailable => tu_string!(i18n, common.trouble_unavailable).to_string(),
+        StorageTrouble::Failed => tu_string!(i18n, common.trouble_failed).to_string(),
     }
 }
 
@@ -96,7 +96,7 @@ fn of_refusal(i18n: Sentences, refusal: &Refusal) -> Words {
         Refusal::StackChanged => words!(i18n, refused_stack_changed; refused_stack_changed_next),
         Refusal::ChangedSince => words!(i18n, refused_changed_since; refused_changed_since_next),
         Refusal::NothingToUndo => {
-            Words { what: t_string!(i18n, common.refused_nothing_to_undo).to_string(), next: String::new() }
+            Words { what: tu_string!(i18n, common.refused_nothing_to_undo).to_string(), next: String::new() }
         }
         Refusal::NothingToSettle => words!(i18n, refused_settled; refused_settled_next),
         Refusal::NewerVersion => words!(i18n, refused_newer; refused_newer_next),

@@ -53,7 +53,7 @@ pub fn ConflictsPage(workspace: WorkspaceId) -> impl IntoView {
 fn Conflict(conflict: ConflictView) -> impl IntoView {
     let i18n = use_i18n();
     let ConflictView { field, name, subject, claims, since } = conflict;
-    let what = field_words(i18n, name);
+    let what = move || field_words(i18n, name);
     let claims = claims.into_iter().map(|claim| view! { <Claim field=field.clone() claim/> });
     view! {
         <li class="card conflict">
@@ -75,15 +75,15 @@ fn Claim(field: FieldPath, claim: ClaimView) -> impl IntoView {
     let workspace = use_workspace();
     let notices = use_notices();
     let ClaimView { value, shown, author, at, .. } = claim;
-    let shown = if shown.is_empty() { t_string!(i18n, settings.claim_nothing).to_string() } else { shown };
-    let author = if author.is_empty() { t_string!(i18n, settings.claim_unknown).to_string() } else { author };
-    let label = t_string!(i18n, settings.settle_for, value = shown.clone(), author = author.clone()).to_string();
+    let shown = if shown.is_empty() { tu_string!(i18n, settings.claim_nothing).to_string() } else { shown };
+    let author = if author.is_empty() { tu_string!(i18n, settings.claim_unknown).to_string() } else { author };
+    let label = tu_string!(i18n, settings.settle_for, value = shown.clone(), author = author.clone());
     let done = shown.clone();
     let settle = move |_| {
         let (intent, done) = (Intent::Settle { field: field.clone(), value: value.clone() }, done.clone());
         leptos::task::spawn_local(async move {
             if workspace.edit(intent).await.is_ok() {
-                notices.done(t_string!(i18n, settings.settled, value = done));
+                notices.done(tu_string!(i18n, settings.settled, value = done));
                 // The button that had focus is gone.
                 page::focus("conflicts-heading");
             }

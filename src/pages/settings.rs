@@ -97,7 +97,7 @@ fn Rename(name: Memo<String>) -> impl IntoView {
         }
         leptos::task::spawn_local(async move {
             if workspace.edit(Intent::RenameWorkspace { name: wanted }).await.is_ok() {
-                notices.done(t_string!(i18n, settings.renamed));
+                notices.done(tu_string!(i18n, settings.renamed));
             }
         });
     };

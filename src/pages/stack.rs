@@ -95,7 +95,7 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
                 </p>
             </Show>
             <div class="stack-columns">
-                <div class="stack-list">
+                <div class="agreed-list">
                     <Sortable sorter label=Signal::derive(move || t_string!(i18n, round.stack_title).to_string())
                         line=Signal::derive(move || Some(t_string!(i18n, round.stack_line).to_string()))
                         render=move |key| view! { <Content stack key_of=key/> }.into_any()/>

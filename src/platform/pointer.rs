@@ -56,6 +56,13 @@ pub fn capture(event: &PointerEvent) {
     }
 }
 
+/// Whether a capture was lost by the very element that listens: fingers are captured by what they touch first, and that
+/// capture ends when the row takes over.
+#[must_use]
+pub fn is_own(event: &ev::PointerEvent) -> bool {
+    event.target() == event.current_target()
+}
+
 /// Whether a click came from a keyboard or a screen reader rather than from a pointer.
 #[must_use]
 pub fn is_keyboard_click(event: &ev::MouseEvent) -> bool {

@@ -56,6 +56,14 @@ pub fn touched_by(patches: &[Patch]) -> Touched {
     touched
 }
 
+impl super::Document {
+    /// The snapshot read from the document anew: what the one kept up to date must always be equal to.
+    #[must_use]
+    pub fn read_afresh(&self) -> Snapshot {
+        everything(&self.doc)
+    }
+}
+
 /// The whole document.
 pub fn everything(doc: &Automerge) -> Snapshot {
     let mut snapshot = Snapshot { schema: schema::step_of(doc), ..Snapshot::default() };

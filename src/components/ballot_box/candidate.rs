@@ -8,6 +8,7 @@ use plumbline_core::view::PriorityRef;
 use crate::components::icon::{Icon, IconName};
 use crate::components::sortable::Sorter;
 use crate::i18n::*;
+use crate::platform::pointer;
 
 /// A candidate. It keeps its place in the list when ranked, so that nothing jumps.
 #[component]
@@ -19,7 +20,6 @@ pub fn Candidate(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let PriorityRef { id, title, description } = priority;
-    let name = StoredValue::new(title.clone());
     let place = Memo::new(move |_| sorter.place(id));
     let ranked = Memo::new(move |_| sorter.shown().with(|shown| shown.contains(&id)));
     let dragged = move || !ranked.get() && sorter.holding() == Some((id, Means::Pointer));
@@ -39,14 +39,13 @@ pub fn Candidate(
             style:transform=move || if dragged() { sorter.shift(id) } else { None }
             on:pointerdown=press on:pointermove=move |event| sorter.follow(&event)
             on:pointerup=move |event| sorter.release(&event) on:pointercancel=move |event| sorter.lose(&event)
-            on:lostpointercapture=move |event| sorter.lose(&event)>
+            on:lostpointercapture=move |event| if pointer::is_own(&event) { sorter.lose(&event) }>
             <span class="sortable-grip" data-grip="" aria-hidden="true"><Icon name=IconName::Grip/></span>
             <button type="button" class="candidate-pick" data-drag="" aria-pressed=move || if ranked.get() { "true" } else { "false" }
-                aria-label=move || t_string!(i18n, round.candidate_rank, title = name.get_value())
-                aria-describedby=format!("about-{id}") on:click=click on:keydown=move |event| sorter.digit(id, &event)>
+                on:click=click on:keydown=move |event| sorter.digit(id, &event)>
                 <span class="candidate-words">
-                    <span class="sortable-title">{title}</span>
-                    <span class="muted small" id=format!("about-{id}")>{description}</span>
+                    <span class="sortable-title"><span class="visually-hidden">{t!(i18n, round.candidate_rank)} " "</span>{title}</span>
+                    <span class="muted small">{description}</span>
                 </span>
                 <span class="candidate-place num" aria-hidden="true">
                     {move || match place.get().filter(|_| ranked.get()) {

@@ -92,8 +92,8 @@ pub fn remove_workspace() -> Callback<(WorkspaceId, Named)> {
             }
             navigate(&Route::Start.href(), Default::default());
             let words = match named {
-                Named::Sample => t_string!(i18n, common.sample_removed).to_string(),
-                Named::Own(name) => t_string!(i18n, common.workspace_deleted, name = name).to_string(),
+                Named::Sample => tu_string!(i18n, common.sample_removed).to_string(),
+                Named::Own(name) => tu_string!(i18n, common.workspace_deleted, name = name).to_string(),
             };
             let restore = Callback::new(move |()| {
                 leptos::task::spawn_local(async move {
@@ -102,7 +102,7 @@ pub fn remove_workspace() -> Callback<(WorkspaceId, Named)> {
                     }
                 });
             });
-            notices.done_with(words, t_string!(i18n, common.undo), restore);
+            notices.done_with(words, tu_string!(i18n, common.undo), restore);
         });
     })
 }

@@ -41,8 +41,8 @@ pub fn History(
                 Ok(Answer::Edited(true)) => {
                     let doing = doing::in_words(i18n, &what);
                     notices.done(match way {
-                        Way::Back => t_string!(i18n, common.undone, doing = doing).to_string(),
-                        Way::Forth => t_string!(i18n, common.redone, doing = doing).to_string(),
+                        Way::Back => tu_string!(i18n, common.undone, doing = doing).to_string(),
+                        Way::Forth => tu_string!(i18n, common.redone, doing = doing).to_string(),
                     });
                 }
                 Ok(_) => {}
@@ -85,7 +85,7 @@ pub fn History(
         }
     };
     view! {
-        <div class="toolbar history" role="group" aria-label=move || t_string!(i18n, common.history_label)>
+        <div class="toolbar undo-redo" role="group" aria-label=move || t_string!(i18n, common.history_label)>
             {button(Way::Back)}
             {button(Way::Forth)}
         </div>

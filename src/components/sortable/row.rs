@@ -33,7 +33,7 @@ pub fn Row<K: Key>(
             class:pushed-out=move || sorter.is_pushed_out(key) style:transform=move || sorter.shift(key)
             on:pointerdown=move |event| sorter.press(key, &event) on:pointermove=move |event| sorter.follow(&event)
             on:pointerup=move |event| sorter.release(&event) on:pointercancel=move |event| sorter.lose(&event)
-            on:lostpointercapture=move |event| sorter.lose(&event) on:focusin=move |_| sorter.focused(key)>
+            on:lostpointercapture=move |event| if pointer::is_own(&event) { sorter.lose(&event) } on:focusin=move |_| sorter.focused(key)>
             <button type="button" class="sortable-grip" data-grip="" data-part=Part::Grip.name() tabindex=tab
                 aria-label=move || t_string!(i18n, round.sort_grip, title = title()) aria-describedby=help
                 aria-pressed=move || if grabbed() { "true" } else { "false" }

@@ -47,7 +47,8 @@ pub(super) fn ConsensusOrder(view: Arc<ResultsView>, analysis: Arc<Analysis>) ->
         <section class="results-section consensus" aria-labelledby="consensus-title">
             <div class="section-head">
                 <h2 id="consensus-title">{t!(i18n, results.consensus_title)}</h2>
-                <p class="muted">{t!(i18n, results.consensus_words)}</p>
+                <p class="muted no-print">{t!(i18n, results.consensus_words)}</p>
+                <p class="muted only-print">{t!(i18n, results.consensus_print)}</p>
             </div>
             {warning}
             <div class="table-wrap" tabindex="0" role="region" aria-labelledby="consensus-title">
@@ -57,14 +58,14 @@ pub(super) fn ConsensusOrder(view: Arc<ResultsView>, analysis: Arc<Analysis>) ->
                             <th scope="col" class="order-place">{t!(i18n, results.place)}</th>
                             <th scope="col">{t!(i18n, results.priority)}</th>
                             <th scope="col" class="end wide-cell">{t!(i18n, results.in_how_many)}</th>
-                            <th scope="col" class="end">{t!(i18n, results.borda)}</th>
-                            <th scope="col" class="end">{t!(i18n, results.kemeny)}</th>
+                            <th scope="col" class="end order-method">{t!(i18n, results.borda)}</th>
+                            <th scope="col" class="end order-method">{t!(i18n, results.kemeny)}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            {kemeny.map(|words| view! { <p class="muted small">{words}</p> })}
+            {kemeny.map(|words| view! { <p class="muted small no-print">{words}</p> })}
             <p class="row definitions no-print">
                 <span class="muted small">{t!(i18n, results.schulze)}</span> <Definition metric="schulze"/>
                 <span class="muted small">{t!(i18n, results.borda)}</span> <Definition metric="borda"/>
@@ -92,8 +93,8 @@ fn OrderRow(standing: Standing, title: String, stacks: usize, top: usize, leader
             <td class="order-place num">{place_text(own)}</td>
             <th scope="row"><span class="row">{title} {tied}</span></th>
             <td class="end num wide-cell">{t!(i18n, results.n_of_m, n = stacks, m = leaders)}</td>
-            <td class="end num" class:differs=own.differs(standing.borda)>{borda}</td>
-            <td class="end num" class:differs=own.differs(standing.kemeny)>{place_text(standing.kemeny)}</td>
+            <td class="end num order-method" class:differs=own.differs(standing.borda)>{borda}</td>
+            <td class="end num order-method" class:differs=own.differs(standing.kemeny)>{place_text(standing.kemeny)}</td>
         </tr>
     }
 }

@@ -25,6 +25,7 @@ pub fn Content(
     let description = move || with(|row| row.priority.description.clone());
     let evidence = move || {
         row.get().map(|row| match row.consensus {
+            _ if row.stacks == 0 => t_string!(i18n, round.row_nobody).to_string(),
             Some(place) => t_string!(i18n, round.row_consensus, place = place, count = row.stacks),
             None => t_string!(i18n, round.row_stacks, count = row.stacks),
         })

@@ -152,7 +152,7 @@ fn Remove(leader: plumbline_core::id::LeaderId, name: String, open: RwSignal<boo
                         }
                     });
                 });
-                notices.done_with(t_string!(i18n, team.removed, name = name), t_string!(i18n, common.undo), back);
+                notices.done_with(tu_string!(i18n, team.removed, name = name), tu_string!(i18n, common.undo), back);
             }
         });
     };

@@ -22,13 +22,13 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
     let label = round.label;
     let figures = agreement.map(|agreement| view! { <Agreement agreement before/> });
     let discuss = (!contested.is_empty()).then(|| view! {
-        <div class="headline-part">
+        <div class="standing-part">
             <h3>{t!(i18n, today.discuss_first)}</h3>
-            <ol class="headline-list">{contested.into_iter().map(|title| view! { <li>{title}</li> }).collect_view()}</ol>
+            <ol class="standing-list">{contested.into_iter().map(|title| view! { <li>{title}</li> }).collect_view()}</ol>
         </div>
     });
     let apart = farthest.map(|person| view! {
-        <div class="headline-part">
+        <div class="standing-part">
             <h3>{t!(i18n, today.farthest)}</h3>
             <PersonLine person/>
         </div>
@@ -43,13 +43,13 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
         </p>
     });
     view! {
-        <section class="headline" aria-labelledby="headline-heading">
-            <header class="headline-head">
-                <h2 id="headline-heading">{t!(i18n, today.headline_heading, round = label)}</h2>
+        <section class="standing" aria-labelledby="standing-heading">
+            <header class="standing-head">
+                <h2 id="standing-heading">{t!(i18n, today.headline_heading, round = label)}</h2>
                 <p class="muted">{t!(i18n, today.revealed, day = clock::day_text(revealed))}</p>
             </header>
-            <div class="headline-grid">
-                <div class="headline-column">
+            <div class="standing-grid">
+                <div class="standing-column">
                     {figures}
                     {discuss}
                     {apart}
@@ -57,12 +57,12 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
                         <a class="link-on" href=results>{t!(i18n, today.see_results)} <Icon name=IconName::ArrowRight/></a>
                     </p>
                 </div>
-                <div class="headline-stack card">
+                <div class="card">
                     <div class="card-head">
                         <h3>{t!(i18n, today.agreed_stack)}</h3>
                         {signatures}
                     </div>
-                    <ol class="stack-list">{stack.into_iter().map(|title| view! { <li><span>{title}</span></li> }).collect_view()}</ol>
+                    <ol class="agreed-list">{stack.into_iter().map(|title| view! { <li><span>{title}</span></li> }).collect_view()}</ol>
                     <p>
                         <a class="link-on" href=agreed>{t!(i18n, today.see_stack)} <Icon name=IconName::ArrowRight/></a>
                     </p>
@@ -76,10 +76,10 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
 fn Agreement(agreement: AgreementSummary, before: Option<f64>) -> impl IntoView {
     let i18n = use_i18n();
     let AgreementSummary { mean_correlation, chance, verdict, .. } = agreement;
-    let change = before.map(|before| change(i18n, before, mean_correlation));
+    let change = move || before.map(|before| change(i18n, before, mean_correlation));
     view! {
-        <div class="headline-part">
-            <p class="headline-verdict">{verdict_words(i18n, verdict)}</p>
+        <div class="standing-part">
+            <p class="standing-verdict">{move || verdict_words(i18n, verdict)}</p>
             <p class="muted num">
                 {t!(i18n, today.agreement_figure, figure = two_decimals(mean_correlation), chance = two_decimals(chance))}
                 " "

@@ -46,13 +46,18 @@ fn Row(workspace: WorkspaceId, need: Need, mine: bool) -> impl IntoView {
     let i18n = use_i18n();
     let Need { kind, person, since } = need;
     let name = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
-    let why = why(i18n, &kind, &name, mine);
-    let (action, page) = action(i18n, &kind);
+    let page = place(&kind);
+    let (icon, kind) = (icon(&kind), StoredValue::new(kind));
+    let why = move || kind.with_value(|kind| why(i18n, kind, &name, mine));
+    let action = move || kind.with_value(|kind| action(i18n, kind));
     // Links that read the same lead to different things: the whole sentence belongs to each.
-    let spoken = format!("{action}: {why}");
+    let spoken = {
+        let why = why.clone();
+        move || format!("{}: {}", action(), why())
+    };
     let mark = match person {
         Some(person) => view! { <Avatar person/> }.into_any(),
-        None => view! { <span class="needs-team" aria-hidden="true"><Icon name=icon(&kind)/></span> }.into_any(),
+        None => view! { <span class="needs-team" aria-hidden="true"><Icon name=icon/></span> }.into_any(),
     };
     view! {
         <li class="need" class:need-mine=mine>
@@ -85,15 +90,23 @@ fn why(i18n: Sentences, kind: &NeedKind, name: &str, mine: bool) -> String {
     }
 }
 
-fn action(i18n: Sentences, kind: &NeedKind) -> (&'static str, Page) {
+fn action(i18n: Sentences, kind: &NeedKind) -> &'static str {
     match kind {
-        NeedKind::CastBallot(round) => (t_string!(i18n, today.cast_action), Page::Ballot(round.id)),
-        NeedKind::Reveal(round) => (t_string!(i18n, today.reveal_action), Page::Round(round.id)),
-        NeedKind::SignStack(round) | NeedKind::SignAgain(round) => {
-            (t_string!(i18n, today.sign_action), Page::Stack(round.id))
-        }
-        NeedKind::Settle { .. } => (t_string!(i18n, today.settle_action), Page::Conflicts),
-        NeedKind::HoldRound { .. } => (t_string!(i18n, today.hold_action), Page::NewRound),
+        NeedKind::CastBallot(_) => t_string!(i18n, today.cast_action),
+        NeedKind::Reveal(_) => t_string!(i18n, today.reveal_action),
+        NeedKind::SignStack(_) | NeedKind::SignAgain(_) => t_string!(i18n, today.sign_action),
+        NeedKind::Settle { .. } => t_string!(i18n, today.settle_action),
+        NeedKind::HoldRound { .. } => t_string!(i18n, today.hold_action),
+    }
+}
+
+const fn place(kind: &NeedKind) -> Page {
+    match kind {
+        NeedKind::CastBallot(round) => Page::Ballot(round.id),
+        NeedKind::Reveal(round) => Page::Round(round.id),
+        NeedKind::SignStack(round) | NeedKind::SignAgain(round) => Page::Stack(round.id),
+        NeedKind::Settle { .. } => Page::Conflicts,
+        NeedKind::HoldRound { .. } => Page::NewRound,
     }
 }
 

@@ -1,0 +1,30 @@
+// Measures the built app in Chromium. `cargo xtask bench app` serves it, makes the workspaces and calls this:
+//   node bench/run.js URL CHROMIUM DIRECTORY [start,opening,edits]
+// DIRECTORY holds year.plumbline and large.plumbline with what is in them (.json), and gets app.json.
+
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { launch } from "./browser.js";
+import { edits } from "./edits.js";
+import { Sheet } from "./sheet.js";
+import { start } from "./start.js";
+import { opening } from "./workspace.js";
+
+const [url, chromium, directory, only = "start,opening,edits"] = process.argv.slice(2);
+const parts = new Set(only.split(","));
+const workspace = async (name) => [
+  join(directory, `${name}.plumbline`),
+  JSON.parse(await readFile(join(directory, `${name}.json`), "utf8")),
+];
+
+const browser = await launch(chromium);
+const sheet = new Sheet();
+try {
+  if (parts.has("start")) await start(browser, url, sheet);
+  if (parts.has("opening")) await opening(browser, url, ...(await workspace("year")), sheet);
+  if (parts.has("edits")) await edits(browser, url, ...(await workspace("large")), sheet);
+} finally {
+  await writeFile(join(directory, "app.json"), `${JSON.stringify({ chromium: browser.version(), ...sheet.json() }, null, 2)}\n`);
+  await browser.close();
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "../fixtures/test.ts";
+import { LEADERS, PRIORITIES } from "../fixtures/team.ts";
+
+const SHEET = [
+  "leader;1;2;3;4;5",
+  "Ana Duarte;Hire a CFO;Enter Spain;Cut churn in half;Rebuild billing;Open the Berlin office",
+  "Bo Larsen;Hire a CFO;Hire a CFO;Enter Spain;Rebuild billing;Open the Berlin office",
+  "Chidi Obi;Enter Spain;Hire a CFO;Cut churn in half;Rebuild billing;Open the Berlin ofice",
+  ";Enter Spain;Hire a CFO;Cut churn in half;Rebuild billing;Open the Berlin office",
+  "Ana Duarte;Enter Spain;Hire a CFO;Cut churn in half;Rebuild billing;Open the Berlin office",
+  "",
+].join("\r\n");
+
+test("a spreadsheet's problems are told by row, and nothing is brought in before it is confirmed", async ({ app, page }) => {
+  await app.makeTeam("Northwind leadership", LEADERS, PRIORITIES);
+  await app.newWorkspace.later.click();
+  const before = await app.shell.fingerprint();
+  await app.shell.go("Rounds");
+  await page.getByRole("link", { name: "Bring in ballots from a spreadsheet" }).click();
+  await app.import.choose("ballots.csv", `\uFEFF${SHEET}`);
+
+  await expect(app.import.problem("Row 3")).toContainText("“Hire a CFO”".replace(/[“”]/g, '"'));
+  await expect(app.import.problem("Row 3")).toContainText("is at places 1 and 2, so this ballot is not counted");
+  await expect(app.import.problem("Row 4")).toContainText('Did you mean "Open the Berlin office"?');
+  await expect(app.import.problem("Row 5")).toContainText("no leader is named, so this row is not counted");
+  await expect(app.import.problem("Row 6")).toContainText("Ana Duarte already has a ballot in row 2. The last one counts");
+  await expect(app.import.problem(/Row/)).toHaveCount(4);
+
+  // The likely name was taken; two ballots are left.
+  await expect(app.import.meaning("Open the Berlin ofice")).toBeVisible();
+  await app.import.meaning("Open the Berlin ofice").selectOption({ label: "The same as Open the Berlin office (likely)" });
+  await expect(app.import.submit).toHaveAccessibleName("Import 2 ballots");
+  await expect(app.import.ballots.getByRole("rowheader")).toHaveText([/Ana Duarte/, /Chidi Obi/]);
+  expect(await app.shell.fingerprint()).toBe(before);
+
+  await app.import.label.fill("On paper");
+  await app.import.submit.click();
+  await expect(app.heading("On paper")).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("2 ballots counted");
+  await expect(page.getByRole("main")).toContainText("from a spreadsheet");
+  expect(await app.shell.fingerprint()).not.toBe(before);
+
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await expect(app.heading("Diagnose")).toBeVisible();
+  await expect(app.rounds.revealed("On paper")).toHaveCount(0);
+});
+
+test("a file that is no spreadsheet is refused in words", async ({ app, page }) => {
+  await app.openSample();
+  await app.shell.go("Rounds");
+  await page.getByRole("link", { name: "Bring in ballots from a spreadsheet" }).click();
+  await app.import.file.setInputFiles({
+    name: "ballots.xlsx",
+    mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    buffer: Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0, 0, 0, 8, 0]),
+  });
+  await expect(app.shell.warns("This is a spreadsheet workbook, not CSV.")).toBeVisible();
+});
