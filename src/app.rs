@@ -5,8 +5,9 @@ use std::pin::pin;
 use std::task::Poll;
 
 use leptos::prelude::*;
-use leptos_router::components::Router;
+use leptos_router::components::{FlatRoutes, Route as At, Router};
 use leptos_router::hooks::use_location;
+use leptos_router::path;
 use plumbline_core::bridge::{Failure, Request};
 use plumbline_core::id::WorkspaceId;
 
@@ -47,7 +48,10 @@ fn App() -> impl IntoView {
     view! {
         <I18nContextProvider>
             <Router>
-                <Frame/>
+                // One route for every address: without one the router never writes the address of a followed link.
+                <FlatRoutes fallback=Frame>
+                    <At path=path!("/*any") view=Frame/>
+                </FlatRoutes>
             </Router>
         </I18nContextProvider>
     }
@@ -63,6 +67,15 @@ enum Opening {
     /// This device does not have it.
     Unknown,
     /// It is here and cannot be read.
+    Failed,
+}
+
+/// What the middle of the screen shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Page(Route),
+    Waiting,
+    Unknown,
     Failed,
 }
 
@@ -84,16 +97,19 @@ fn Frame() -> impl IntoView {
         Some(workspace) => view! { <WorkspaceFrame workspace page=here/> }.into_any(),
         None => view! { <PlainFrame/> }.into_any(),
     };
-    let place = move || match (workspace.get(), opening.get()) {
-        (None, _) => view! { <Place route/> }.into_any(),
-        (Some(id), Opening::Begun(begun)) if id == begun => view! { <Place route/> }.into_any(),
-        (_, Opening::Unknown) => {
-            view! { <NotOpened title=t_string!(i18n, common.unknown_workspace_title) text=t_string!(i18n, common.unknown_workspace_text)/> }.into_any()
-        }
-        (_, Opening::Failed) => {
-            view! { <NotOpened title=t_string!(i18n, common.unopened_title) text=t_string!(i18n, common.unopened_text)/> }.into_any()
-        }
-        _ => view! { <div class="waiting" aria-busy="true"></div> }.into_any(),
+    // One memo decides: a page is drawn anew only when what it shows is another thing.
+    let shown = Memo::new(move |_| match (route.get(), opening.get()) {
+        (Route::In(id, page), Opening::Begun(begun)) if id == begun => Shown::Page(Route::In(id, page)),
+        (Route::In(..), Opening::Unknown) => Shown::Unknown,
+        (Route::In(..), Opening::Failed) => Shown::Failed,
+        (Route::In(..), _) => Shown::Waiting,
+        (outside, _) => Shown::Page(outside),
+    });
+    let place = move || match shown.get() {
+        Shown::Page(route) => place(route),
+        Shown::Waiting => view! { <div class="waiting" aria-busy="true"></div> }.into_any(),
+        Shown::Unknown => view! { <NotOpened why=Why::UnknownWorkspace/> }.into_any(),
+        Shown::Failed => view! { <NotOpened why=Why::Unreadable/> }.into_any(),
     };
     view! {
         <a class="skip-link" href="#main" on:click=move |event| { event.prevent_default(); page::focus("main"); }>
@@ -119,12 +135,30 @@ fn PlainFrame() -> impl IntoView {
     }
 }
 
-/// A workspace that cannot be shown, and the way on.
+/// Why there is nothing to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    UnknownWorkspace,
+    Unreadable,
+    UnknownPage,
+}
+
+/// Nothing to show, why, and the way on.
 #[component]
-fn NotOpened(title: &'static str, text: &'static str) -> impl IntoView {
+fn NotOpened(why: Why) -> impl IntoView {
     let i18n = use_i18n();
+    let title = move || match why {
+        Why::UnknownWorkspace => t_string!(i18n, common.unknown_workspace_title),
+        Why::Unreadable => t_string!(i18n, common.unopened_title),
+        Why::UnknownPage => t_string!(i18n, common.unknown_page_title),
+    };
+    let text = move || match why {
+        Why::UnknownWorkspace => t_string!(i18n, common.unknown_workspace_text),
+        Why::Unreadable => t_string!(i18n, common.unopened_text),
+        Why::UnknownPage => t_string!(i18n, common.unknown_page_text),
+    };
     view! {
-        <section class="page">
+        <section class="page nowhere">
             <div class="empty">
                 <h1 tabindex="-1">{title}</h1>
                 <p>{text}</p>
@@ -227,14 +261,10 @@ fn page_name(i18n: crate::notice::words::Sentences, route: Route) -> &'static st
 }
 
 /// The page the address leads to.
-#[component]
-fn Place(route: Memo<Route>) -> impl IntoView {
-    let i18n = use_i18n();
-    move || match route.get() {
+fn place(route: Route) -> AnyView {
+    match route {
         Route::Start => view! { <StartPage/> }.into_any(),
-        Route::Unknown => {
-            view! { <NotOpened title=t_string!(i18n, common.unknown_page_title) text=t_string!(i18n, common.unknown_page_text)/> }.into_any()
-        }
+        Route::Unknown => view! { <NotOpened why=Why::UnknownPage/> }.into_any(),
         Route::New => view! { <NewPage/> }.into_any(),
         Route::Measures => view! { <MeasuresPage/> }.into_any(),
         Route::In(workspace, page) => match page {

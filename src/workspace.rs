@@ -254,6 +254,7 @@ impl Workspace {
             _ => {}
         }
         let moves = inner.borrow().wanted != was;
+        let deletes = if let Request::Delete { workspace } = &request { Some(*workspace) } else { None };
         if let Request::Erase { workspace } = &request {
             leptos::task::spawn_local(cache::forget(*workspace));
         }
@@ -265,6 +266,11 @@ impl Workspace {
                 self.open.set(Some(*workspace));
             }
             Err(_) if moves => inner.borrow_mut().wanted = was,
+            // The engine has let go of it: opening it again must ask anew.
+            Ok(_) if deletes.is_some() && deletes == self.open.get_untracked() => {
+                inner.borrow_mut().want(None);
+                self.open.set(None);
+            }
             _ => {}
         }
         result

@@ -54,9 +54,8 @@ async function list(context, held, objects, sheet) {
   for (let run = 0; run < ADDITIONS; run += 1) {
     await page.locator("#new-priority").fill(`One more ${Date.now()} ${run}`);
     const rows = await page.locator(".priority-list > li").count();
-    const appeared = page.evaluate(
-      (rows) =>
-        new Promise((resolve) => {
+    await page.evaluate((rows) => {
+        globalThis.effect = new Promise((resolve) => {
           let start;
           addEventListener("keydown", (event) => (start = event.timeStamp), { capture: true, once: true });
           const list = document.querySelector(".priority-list");
@@ -66,11 +65,10 @@ async function list(context, held, objects, sheet) {
             bench.painted((time) => resolve(time - start));
           });
           observer.observe(list, { childList: true });
-        }),
-      rows,
-    );
+        });
+    }, rows);
     await page.locator("#new-priority").press("Enter");
-    shown.push(await appeared);
+    shown.push(await page.evaluate(() => globalThis.effect));
     await settled(page);
   }
   sheet.add(`priority added to the list, ${objects}: key to frame`, shown);
@@ -87,9 +85,7 @@ async function byPointer(page, run) {
   await page.mouse.down();
   await page.mouse.move(x, y + (to.y - from.y) / 2, { steps: 4 });
   await page.mouse.move(x, y + (to.y - from.y) + 8, { steps: 4 });
-  const dropped = page.evaluate(() => bench.next("pointerup", rowState));
-  await page.mouse.up();
-  return dropped;
+  return effect(page, "pointerup", () => page.mouse.up());
 }
 
 async function byKey(page, run) {
@@ -97,22 +93,26 @@ async function byKey(page, run) {
   await grip.focus();
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowDown");
-  const dropped = page.evaluate(() => bench.next("keydown", rowState));
-  await page.keyboard.press("Space");
-  return dropped;
+  // A button is pressed when the key comes up again.
+  return effect(page, "click", () => page.keyboard.press("Space"));
 }
 
 async function byButton(page, run) {
   const button = page.locator(".sortable-row [data-part=down]").nth(run % 4);
-  const moved = page.evaluate(() => bench.next("click", rowState));
-  await button.click();
-  return moved;
+  return effect(page, "click", () => button.click());
 }
 
-/** Waits until every edit is on disk and the page is at rest. */
+/** Does it, and says what the event it makes did to the page. */
+async function effect(page, type, act) {
+  await page.evaluate((type) => void (globalThis.effect = bench.next(type, rowState)), type);
+  await act();
+  return page.evaluate(() => globalThis.effect);
+}
+
+/** Waits until every edit is on disk, the page is at rest and its rows have glided to their places. */
 async function settled(page) {
   await page.waitForFunction((dispatch) => bench.trips.every((trip) => trip.kind !== dispatch || trip.answered), DISPATCH, {
     timeout: 60_000,
   });
-  await page.evaluate(() => new Promise((resolve) => bench.painted(() => setTimeout(resolve, 60))));
+  await page.evaluate(() => new Promise((resolve) => bench.painted(() => setTimeout(resolve, 250))));
 }

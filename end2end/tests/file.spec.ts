@@ -1,3 +1,4 @@
+import { stored } from "../fixtures/engine.ts";
 import { expect, test } from "../fixtures/test.ts";
 
 const SAMPLE = "Nordwind (sample)";
@@ -15,10 +16,7 @@ test("a workspace saved to a file, wiped and opened again has the same fingerpri
   await app.settings.remove.click();
   await expect(app.start.bin).toBeVisible();
   await app.start.eraseForGood(SAMPLE);
-  // Nothing of it is left in the browser's storage.
-  await expect
-    .poll(() => page.evaluate(async () => (await indexedDB.databases()).map((found) => found.name)))
-    .toEqual(["plumbline"]);
+  await expect.poll(() => stored(page)).toEqual([]);
 
   const holds = await app.start.choose(path);
   await expect(holds).toContainText(SAMPLE);

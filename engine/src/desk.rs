@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use plumbline_core::bridge::{Answer, Drill, Failure, Push, Request, StorageTrouble, ToEngine, WorkspaceCard};
+use plumbline_core::bridge::{Answer, Drill, Failure, Push, Request, Saving, StorageTrouble, ToEngine, WorkspaceCard};
 use plumbline_core::document::Document;
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::sample;
@@ -131,7 +131,10 @@ impl Desk {
     async fn answer(&mut self, request: Request) -> Answered {
         match request {
             Request::Directory => {
-                self.know_directory().await?;
+                if let Err(Failure::NotStored(trouble)) = self.know_directory().await {
+                    // Without storage the list is empty; that nothing can be kept is said before anything is begun.
+                    self.outlet.push(Push::Saving(Saving::Failing { edits: 0, trouble }));
+                }
                 self.tell_directory();
                 Ok(Answer::Done)
             }
@@ -216,8 +219,7 @@ impl Desk {
         self.directory_changed();
         if known.is_err() || listed.is_err() {
             let trouble = StorageTrouble::Unavailable;
-            let saving = plumbline_core::bridge::Saving::Failing { edits: 1, trouble };
-            self.outlet.push(Push::Saving(saving));
+            self.outlet.push(Push::Saving(Saving::Failing { edits: 1, trouble }));
         }
         Ok(Answer::Opened(workspace))
     }

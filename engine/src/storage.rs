@@ -119,12 +119,12 @@ impl WorkspaceStore {
     }
 }
 
-/// Remove a workspace's database for good.
+/// Empty a workspace's database for good. The empty database itself stays: deleting it would wait for every other tab to
+/// let go, and block whoever opens it meanwhile.
 ///
 /// # Errors
 /// When the browser refuses.
 pub async fn erase(workspace: WorkspaceId) -> Result<(), StorageTrouble> {
-    // Another tab may hold the database open and block its deletion: empty it first.
     let store = WorkspaceStore::open(workspace).await?;
     let clear = async {
         let tx = store
@@ -137,11 +137,14 @@ pub async fn erase(workspace: WorkspaceId) -> Result<(), StorageTrouble> {
         tx.object_store(DAMAGED)?.clear()?.await?;
         tx.commit().await
     };
-    clear.await.map_err(|error: Error| trouble(&error))?;
-    store.db.close();
-    // Not awaited: the deletion completes when the last tab lets go.
-    let _ = Database::delete_by_name(&database_name(workspace));
-    Ok(())
+    clear.await.map_err(|error: Error| trouble(&error))
+}
+
+impl Drop for WorkspaceStore {
+    /// The binding does not close by itself, and an open connection lives until the browser collects it.
+    fn drop(&mut self) {
+        self.db.clone().close();
+    }
 }
 
 /// The list of workspaces: one record of bytes for each.

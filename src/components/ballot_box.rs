@@ -62,7 +62,10 @@ pub fn BallotBox(
             </section>
             <section class="ballot-candidates" aria-labelledby="ballot-candidates-title">
                 <h2 id="ballot-candidates-title">{t!(i18n, round.ballot_candidates)}</h2>
-                <p class="muted small" id="ballot-candidates-help">{t!(i18n, round.ballot_candidates_hint)}</p>
+                <p class="muted small" id="ballot-candidates-help">
+                    {t!(i18n, round.ballot_candidates_hint)} " "
+                    <span class="with-keys">{t!(i18n, round.ballot_candidates_keys)}</span>
+                </p>
                 <ul class="candidates" role="list">
                     <For each=candidates key=|candidate| candidate.id let:priority>
                         <Candidate sorter priority/>

@@ -31,7 +31,7 @@ pub fn AsTable(
     view! {
         <details class="as-table no-print">
             <summary>{t!(i18n, results.show_as_table)}</summary>
-            <div class="table-wrap" tabindex="0" role="region" aria-label=move || t_string!(i18n, results.table_region).to_string()>
+            <div class="table-wrap" tabindex="0" role="group" aria-label=move || t_string!(i18n, results.table_region).to_string()>
                 {children()}
             </div>
         </details>

@@ -83,7 +83,7 @@ pub fn PrivateScreen(
         <section class="cover">
             <Avatar person/>
             <h1 id="cover-title" tabindex="-1">{move || t_string!(i18n, round.pass_to, name = name.get_value())}</h1>
-            <p class="lead">{t!(i18n, round.private_text)}</p>
+            <p class="lead">{move || t_string!(i18n, round.private_text, name = name.get_value())}</p>
             {move || revising.get().then(|| view! { <p class="cover-note">{t!(i18n, round.private_revising)}</p> })}
             <div class="cover-actions">
                 <button type="button" class="btn btn-primary btn-large" on:click=move |_| on_yes.run(())>

@@ -6,9 +6,40 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "named after what they show")]
 pub enum IconName {
-    Today, Stack, Team, Settings, Plus, Check, X, Up, Down, Grip, Eye, EyeOff, Lock, Pen, Trash, Undo, Redo, Download,
-    Upload, Print, Info, Warning, Conflict, ArrowRight, ArrowLeft, More, Sun, Moon, Users, Clock, Chart, List,
-    Device, Chevron,
+    Today,
+    Stack,
+    Team,
+    Settings,
+    Plus,
+    Check,
+    X,
+    Up,
+    Down,
+    Grip,
+    Eye,
+    EyeOff,
+    Lock,
+    Pen,
+    Trash,
+    Undo,
+    Redo,
+    Download,
+    Upload,
+    Print,
+    Info,
+    Warning,
+    Conflict,
+    ArrowRight,
+    ArrowLeft,
+    More,
+    Sun,
+    Moon,
+    Users,
+    Clock,
+    Chart,
+    List,
+    Device,
+    Chevron,
 }
 
 impl IconName {
@@ -37,7 +68,9 @@ impl IconName {
             Self::Up => "M12 19V5M6 11l6-6 6 6",
             Self::Down => "M12 5v14M6 13l6 6 6-6",
             Self::Grip => "M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01",
-            Self::Eye => "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
+            Self::Eye => {
+                "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z"
+            }
             Self::EyeOff => {
                 "M10 5.7a9 9 0 0 1 2-.2c6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-2.8 3.6M6.5 7.2A15.5 15.5 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4.7-1.3M9.9 9.9a3 3 0 0 0 4.2 4.2M3 3l18 18"
             }
@@ -51,7 +84,9 @@ impl IconName {
             Self::Print => "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7Z",
             Self::Info => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 11v5.5M12 7.5h.01",
             Self::Warning => "M12 4 2.8 19.5h18.4ZM12 10v4.5M12 17h.01",
-            Self::Conflict => "M4 6h4l8 12h4M4 18h4l2.5-3.7M13.5 9.7 16 6h4M17.5 3.5 20 6l-2.5 2.5M17.5 15.5 20 18l-2.5 2.5",
+            Self::Conflict => {
+                "M4 6h4l8 12h4M4 18h4l2.5-3.7M13.5 9.7 16 6h4M17.5 3.5 20 6l-2.5 2.5M17.5 15.5 20 18l-2.5 2.5"
+            }
             Self::ArrowRight => "M5 12h14M13 6l6 6-6 6",
             Self::ArrowLeft => "M19 12H5M11 6l-6 6 6 6",
             Self::More => "M5 12h.01M12 12h.01M19 12h.01",

@@ -34,6 +34,7 @@ pub fn WorkspaceFrame(
     #[prop(into)]
     page: Signal<Option<Page>>,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     let handle = use_workspace();
     let loaded = handle.view::<ShellView>(ViewKey::Shell);
     let shell = Memo::new(move |_| match loaded.get() {
@@ -47,13 +48,13 @@ pub fn WorkspaceFrame(
             <Switcher workspace shell/>
             <SideNavigation workspace page shell/>
         </header>
-        <div class="shell-top">
+        <section class="shell-top" aria-label=move || t_string!(i18n, common.tools_label)>
             <SavingChip saving=handle.saving() fingerprint on_export=export/>
             <History shell/>
-        </div>
-        <div class="banners">
+        </section>
+        <section class="banners" aria-label=move || t_string!(i18n, common.banners_label)>
             <WorkspaceBanners workspace page shell/>
-        </div>
+        </section>
         <BottomBar workspace page shell/>
     }
 }
@@ -68,7 +69,8 @@ pub fn export_workspace() -> Callback<()> {
             match workspace.ask(Request::ExportWorkspace).await {
                 Ok(Answer::File(file)) => match platform::file::save(&file.name, &file.mime, &file.bytes) {
                     Ok(()) => notices.done(tu_string!(i18n, common.saving_exported)),
-                    Err(_) => notices.trouble(tu_string!(i18n, common.export_failed), tu_string!(i18n, common.export_failed_next)),
+                    Err(_) => notices
+                        .trouble(tu_string!(i18n, common.export_failed), tu_string!(i18n, common.export_failed_next)),
                 },
                 Ok(_) => {}
                 Err(failure) => notices.failure(&failure),

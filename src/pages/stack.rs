@@ -95,11 +95,13 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
                 </p>
             </Show>
             <div class="stack-columns">
-                <div class="agreed-list">
+                <div class="stack-board">
                     <Sortable sorter label=Signal::derive(move || t_string!(i18n, round.stack_title).to_string())
                         line=Signal::derive(move || Some(t_string!(i18n, round.stack_line).to_string()))
                         render=move |key| view! { <Content stack key_of=key/> }.into_any()/>
-                    <p class="muted small">{t!(i18n, round.stack_keys)}</p>
+                    <p class="muted small">
+                        {t!(i18n, round.stack_keys)} " " <span class="with-keys">{t!(i18n, round.stack_keys_more)}</span>
+                    </p>
                 </div>
                 <Signatures rows=Signal::derive(move || stack.with(|stack| stack.signatures.clone())) stack=Signal::derive(to_sign)
                     settled=Signal::derive(move || stack.with(|stack| stack.settled)) busy=Signal::derive(move || moves.with(|moves| !moves.is_empty()))

@@ -30,7 +30,8 @@ pub fn StartPage() -> impl IntoView {
         cards.into_iter().filter(|card| card.deleted.is_some()).collect::<Vec<_>>()
     });
     // 0 not known yet, 1 the first visit, 2 there are workspaces.
-    let state = Memo::new(move |_| here.with(|here| here.as_ref().map_or(0, |here| if here.is_empty() { 1 } else { 2 })));
+    let state =
+        Memo::new(move |_| here.with(|here| here.as_ref().map_or(0, |here| if here.is_empty() { 1 } else { 2 })));
     view! {
         <div class="page start">
             {move || match state.get() {

@@ -39,7 +39,9 @@ pub fn TeamPage(workspace: WorkspaceId) -> impl IntoView {
                         </button>
                     </div>
                 </header>
-                {move || if team.with(|team| team.present.is_empty()) {
+                {
+                    let nobody = Memo::new(move |_| team.with(|team| team.present.is_empty()));
+                    move || if nobody.get() {
                     view! {
                         <Empty purpose=Signal::derive(move || t_string!(i18n, team.empty).to_string())
                             example=Signal::derive(move || Some(t_string!(i18n, team.empty_example).to_string()))/>
@@ -52,8 +54,9 @@ pub fn TeamPage(workspace: WorkspaceId) -> impl IntoView {
                         <Laptop workspace leaders=Signal::derive(move || team.get().present)/>
                     }
                     .into_any()
-                }}
-                <Show when=move || team.with(|team| !team.past.is_empty())>
+                    }
+                }
+                <Show when=move || !team.with(|team| team.past.is_empty())>
                     <section class="column" aria-labelledby="past-heading">
                         <h2 id="past-heading">{t!(i18n, team.past)}</h2>
                         <LeaderTable rows=Signal::derive(move || team.get().past) shown=Shown::Past workspace

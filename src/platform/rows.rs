@@ -3,7 +3,7 @@
 use leptos::ev;
 use plumbline_core::rearrange::Stretch;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{CssStyleDeclaration, Element, HtmlElement};
 
 /// Rows carry their key in this attribute, the line between them this one.
 const ROW: &str = "[data-key]";
@@ -77,8 +77,7 @@ pub fn stretches(list: &HtmlElement) -> (Vec<Stretch>, Option<Stretch>) {
 #[must_use]
 pub fn row_gap(list: &HtmlElement) -> f64 {
     let style = web_sys::window().and_then(|window| window.get_computed_style(list).ok().flatten());
-    let gap = style.and_then(|style| style.get_property_value("row-gap").ok());
-    gap.and_then(|gap| gap.trim_end_matches("px").parse().ok()).unwrap_or(0.0)
+    style.map_or(0.0, |style| pixels(&style, "row-gap"))
 }
 
 /// Where a point of the window lies in the list, and how large the list is.
@@ -115,10 +114,21 @@ pub fn glide(list: &HtmlElement, before: &[(String, Spot)]) {
     }
 }
 
-/// Height of the window.
+/// The part of the window that the page shows between the bars at its edges: top and bottom. The style sheet says how much they
+/// cover.
 #[must_use]
-pub fn window_height() -> f64 {
-    web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0)
+pub fn shown_between() -> (f64, f64) {
+    let Some(window) = web_sys::window() else { return (0.0, 0.0) };
+    let height = window.inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+    let root = window.document().and_then(|document| document.document_element());
+    let style = root.and_then(|root| window.get_computed_style(&root).ok().flatten());
+    let covered = |edge: &str| style.as_ref().map_or(0.0, |style| pixels(style, edge));
+    (covered("scroll-padding-top"), height - covered("scroll-padding-bottom"))
+}
+
+fn pixels(style: &CssStyleDeclaration, property: &str) -> f64 {
+    let value = style.get_property_value(property).unwrap_or_default();
+    value.trim_end_matches("px").parse().unwrap_or(0.0)
 }
 
 /// Scroll the page.

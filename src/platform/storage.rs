@@ -34,7 +34,11 @@ pub async fn facts() -> StorageFacts {
     let estimate = answer(manager.estimate()).await;
     let figure = |key: &str| {
         let figure = Reflect::get(estimate.as_ref()?, &JsValue::from_str(key)).ok()?.as_f64()?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "byte counts are whole and positive")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "byte counts are whole and positive"
+        )]
         (figure.is_finite() && figure >= 0.0).then_some(figure as u64)
     };
     StorageFacts { kept, used: figure("usage"), quota: figure("quota") }

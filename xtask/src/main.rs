@@ -1,5 +1,6 @@
 //! Builds, serves, tests and measures Plumbline: `cargo xtask help` lists the commands.
 
+mod bench;
 mod build;
 mod command;
 mod project;
@@ -26,6 +27,9 @@ cargo xtask <command>
                                  build the release into dist/; with the flag, publish a service
                                  worker that removes itself from every device that has one
   serve  [--port 8080]           serve dist/ as it is
+  bench  [core|app] [--only text]
+                                 measure the core natively and the release in Chromium
+                                 (core: figures whose name has the text; app: start, opening, edits)
   size                           shipped bytes by file, against the budget
   tidy                           the house rules that a compiler cannot check
   tools                          install the pinned tools and print where they are
@@ -67,6 +71,12 @@ fn dispatch(mut arguments: Arguments) -> Result<ExitCode> {
             let port = port(&mut arguments)?;
             finish(arguments)?;
             serve::Server::bind(project::dist(), port)?.announce().run();
+        }
+        "bench" => {
+            let subject = bench::Subject::parse(arguments.subcommand()?.as_deref())?;
+            let only: Option<String> = arguments.opt_value_from_str("--only")?;
+            finish(arguments)?;
+            bench::measure(subject, only.as_deref())?;
         }
         "size" => {
             finish(arguments)?;

@@ -1,6 +1,6 @@
 //! Every check there is, one after the other: each runs though another failed, unless it needs what that one makes.
 
-mod browser;
+pub mod browser;
 mod steps;
 mod tally;
 

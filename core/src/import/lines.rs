@@ -77,7 +77,10 @@ mod tests {
     fn marks_go_and_columns_are_kept() {
         let text = "- Cut churn, then grow\r\nHire a CFO\tbefore  the audit\n\n3. Enter Spain\n4)\tOne billing\n• Retire v1 - all of it";
         let expected = [
-            ("Cut churn, then grow", ""), ("Hire a CFO", "before the audit"), ("Enter Spain", ""), ("One billing", ""),
+            ("Cut churn, then grow", ""),
+            ("Hire a CFO", "before the audit"),
+            ("Enter Spain", ""),
+            ("One billing", ""),
             ("Retire v1 - all of it", ""),
         ];
         check(read_lines(text), &expected);
@@ -85,7 +88,10 @@ mod tests {
 
     #[test]
     fn numbers_that_belong_to_the_words_stay() {
-        check(read_lines("2027 budget\n1.5 million users\n3D printing"), &[("2027 budget", ""), ("1.5 million users", ""), ("3D printing", "")]);
+        check(
+            read_lines("2027 budget\n1.5 million users\n3D printing"),
+            &[("2027 budget", ""), ("1.5 million users", ""), ("3D printing", "")],
+        );
     }
 
     #[test]
@@ -98,8 +104,13 @@ mod tests {
     fn leaders_are_read_however_they_are_written() {
         let text = "Ana Duarte, CEO\nBen Okafor\tCFO, interim\nChloé – COO\n• Dev (CTO)\n  Eve  \n4) Fay-Ann; Chief of Staff\nGus - CMO (EMEA)";
         let expected = [
-            ("Ana Duarte", "CEO"), ("Ben Okafor", "CFO, interim"), ("Chloé", "COO"), ("Dev", "CTO"), ("Eve", ""),
-            ("Fay-Ann", "Chief of Staff"), ("Gus", "CMO (EMEA)"),
+            ("Ana Duarte", "CEO"),
+            ("Ben Okafor", "CFO, interim"),
+            ("Chloé", "COO"),
+            ("Dev", "CTO"),
+            ("Eve", ""),
+            ("Fay-Ann", "Chief of Staff"),
+            ("Gus", "CMO (EMEA)"),
         ];
         check(read_leaders(text), &expected);
     }

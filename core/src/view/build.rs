@@ -1,14 +1,15 @@
 //! Views from the snapshot.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use super::{AgreementSummary, Person, PriorityRef, RoundRef, View, ViewKey};
 use crate::analysis::{self, Analysis, Ballots, Settings};
-use crate::document::{Document, RoundRecord, Snapshot};
+use crate::document::{Document, LeaderRecord, RoundRecord, Snapshot};
 use crate::id::{LeaderId, PriorityId, RoundId};
-use crate::intent::Doing;
+use crate::intent::{Doing, consensus_indexes};
 use crate::time::Timestamp;
 
 mod ballot;
@@ -26,22 +27,38 @@ mod today;
 /// slow to do again for every keystroke of a colleague.
 #[derive(Debug, Default)]
 pub struct Figures {
-    rounds: BTreeMap<RoundId, (RoundBallots, Result<Analysis, String>)>,
+    rounds: BTreeMap<RoundId, Reading>,
 }
 
-type RoundBallots = (Vec<PriorityId>, BTreeMap<LeaderId, Vec<PriorityId>>);
+/// What was worked out from one round's ballots, and the ballots it was worked out from.
+#[derive(Debug, Default)]
+struct Reading {
+    candidates: Vec<PriorityId>,
+    counted: BTreeMap<LeaderId, Vec<PriorityId>>,
+    analysis: OnceCell<Result<Analysis, String>>,
+    order: OnceCell<Option<Vec<usize>>>,
+}
 
 impl Figures {
+    fn reading(&mut self, id: RoundId, round: &RoundRecord) -> &Reading {
+        let reading = self.rounds.entry(id).or_default();
+        if reading.candidates != round.candidates || reading.counted != round.counted {
+            *reading =
+                Reading { candidates: round.candidates.clone(), counted: round.counted.clone(), ..Reading::default() };
+        }
+        reading
+    }
+
     /// The figures of a revealed round; in words why there are none. Leaders count in order of identifier, candidates in
     /// the round's own order.
     fn of(&mut self, id: RoundId, round: &RoundRecord) -> &Result<Analysis, String> {
-        let ballots = (round.candidates.clone(), round.counted.clone());
-        let stale = self.rounds.get(&id).is_none_or(|(known, _)| *known != ballots);
-        if stale {
-            let analysis = analyse(round);
-            self.rounds.insert(id, (ballots, analysis));
-        }
-        &self.rounds[&id].1
+        self.reading(id, round).analysis.get_or_init(|| analyse(round))
+    }
+
+    /// Indexes into the round's candidates in the order of the consensus; `None` when the ballots allow none.
+    fn consensus(&mut self, id: RoundId, round: &RoundRecord) -> Option<&[usize]> {
+        let order = || consensus_indexes(&rankings(round), round.candidates.len());
+        self.reading(id, round).order.get_or_init(order).as_deref()
     }
 
     fn summary(&mut self, id: RoundId, round: &RoundRecord) -> Option<AgreementSummary> {
@@ -173,14 +190,20 @@ fn round_ref(id: RoundId, round: &RoundRecord) -> RoundRef {
 
 /// Leaders in the team on a day, in order of name.
 fn present(snapshot: &Snapshot, today: NaiveDate) -> Vec<Person> {
-    let mut people: Vec<Person> = snapshot
-        .leaders
-        .iter()
-        .filter(|(_, leader)| !leader.removed && leader.left.value.is_none_or(|left| left >= today))
-        .filter_map(|(id, _)| person(snapshot, *id))
+    let mut recorded: Vec<_> = snapshot.leaders.iter().collect();
+    recorded.sort_by_key(|(id, leader)| (leader.created, **id));
+    let mut people: Vec<Person> = recorded
+        .into_iter()
+        .enumerate()
+        .filter(|(_, (_, leader))| is_present(leader, today))
+        .map(|(order, (id, leader))| shown(*id, leader, order))
         .collect();
     sort_people(&mut people);
     people
+}
+
+fn is_present(leader: &LeaderRecord, today: NaiveDate) -> bool {
+    !leader.removed && leader.left.value.is_none_or(|left| left >= today)
 }
 
 fn sort_people(people: &mut [Person]) {
@@ -190,16 +213,20 @@ fn sort_people(people: &mut [Person]) {
 /// A leader as pages show them, whoever they are: even one whose record was taken back keeps a name in old rounds.
 fn person(snapshot: &Snapshot, id: LeaderId) -> Option<Person> {
     let leader = snapshot.leaders.get(&id)?;
-    let name = leader.name.value.clone();
-    // Colours by order of joining the record, so that a new colleague does not recolour the others.
     let order = snapshot.leaders.iter().filter(|(other, record)| (record.created, **other) < (leader.created, id)).count();
-    Some(Person {
+    Some(shown(id, leader, order))
+}
+
+/// Colours go by the order of joining the record, so that a new colleague does not recolour the others.
+fn shown(id: LeaderId, leader: &LeaderRecord, order: usize) -> Person {
+    let name = leader.name.value.clone();
+    Person {
         id,
         initials: initials(&name),
         name,
         role: leader.role.value.clone(),
         colour: u8::try_from(order % 8).unwrap_or_default(),
-    })
+    }
 }
 
 fn initials(name: &str) -> String {
@@ -221,12 +248,13 @@ fn priority_ref(snapshot: &Snapshot, id: PriorityId) -> PriorityRef {
 /// How many of the team stand behind the stack as it is, and how many are to.
 fn signatures(context: &Context<'_>, round: &RoundRecord) -> (u32, u32) {
     let agreed = agreed_top(round);
-    let team = present(context.snapshot(), context.today());
-    let signed = team
-        .iter()
-        .filter(|person| round.signed.get(&person.id).is_some_and(|signature| signature.stack == agreed))
-        .count();
-    (count(signed), count(team.len()))
+    let today = context.today();
+    let (mut signed, mut to_sign) = (0, 0);
+    for (id, _) in context.snapshot().leaders.iter().filter(|(_, leader)| is_present(leader, today)) {
+        to_sign += 1;
+        signed += usize::from(round.signed.get(id).is_some_and(|signature| signature.stack == agreed));
+    }
+    (count(signed), count(to_sign))
 }
 
 /// The agreed stack down to the line.

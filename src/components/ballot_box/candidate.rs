@@ -20,6 +20,7 @@ pub fn Candidate(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let PriorityRef { id, title, description } = priority;
+    let about = format!("about-{id}");
     let place = Memo::new(move |_| sorter.place(id));
     let ranked = Memo::new(move |_| sorter.shown().with(|shown| shown.contains(&id)));
     let dragged = move || !ranked.get() && sorter.holding() == Some((id, Means::Pointer));
@@ -41,19 +42,22 @@ pub fn Candidate(
             on:pointerup=move |event| sorter.release(&event) on:pointercancel=move |event| sorter.lose(&event)
             on:lostpointercapture=move |event| if pointer::is_own(&event) { sorter.lose(&event) }>
             <span class="sortable-grip" data-grip="" aria-hidden="true"><Icon name=IconName::Grip/></span>
-            <button type="button" class="candidate-pick" data-drag="" aria-pressed=move || if ranked.get() { "true" } else { "false" }
-                on:click=click on:keydown=move |event| sorter.digit(id, &event)>
-                <span class="candidate-words">
-                    <span class="sortable-title"><span class="visually-hidden">{t!(i18n, round.candidate_rank)} " "</span>{title}</span>
-                    <span class="muted small">{description}</span>
-                </span>
-                <span class="candidate-place num" aria-hidden="true">
-                    {move || match place.get().filter(|_| ranked.get()) {
-                        Some(place) => place.into_any(),
-                        None => view! { <Icon name=IconName::Plus/> }.into_any(),
-                    }}
-                </span>
-            </button>
+            <div class="candidate-words">
+                // Its click area is stretched over the whole row by the style sheet.
+                <button type="button" class="candidate-pick" data-drag=""
+                    aria-pressed=move || if ranked.get() { "true" } else { "false" } aria-describedby=about.clone()
+                    on:click=click on:keydown=move |event| sorter.digit(id, &event)>
+                    <span class="visually-hidden">{t!(i18n, round.candidate_rank)} " "</span>
+                    <span class="sortable-title">{title}</span>
+                </button>
+                <span class="muted small" id=about>{description}</span>
+            </div>
+            <span class="candidate-place num" aria-hidden="true">
+                {move || match place.get().filter(|_| ranked.get()) {
+                    Some(place) => place.into_any(),
+                    None => view! { <Icon name=IconName::Plus/> }.into_any(),
+                }}
+            </span>
         </li>
     }
 }

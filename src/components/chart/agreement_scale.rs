@@ -20,20 +20,20 @@ pub fn AgreementScale(
     let i18n = use_i18n();
     let scale = agreement(now, chance, before);
     let spoken = match before {
-        Some(before) => t_string!(
+        Some(before) => tu_string!(
             i18n, results.scale_spoken_before, now = figure(now), chance = figure(chance), before = figure(before)
         ),
-        None => t_string!(i18n, results.scale_spoken, now = figure(now), chance = figure(chance)),
+        None => tu_string!(i18n, results.scale_spoken, now = figure(now), chance = figure(chance)),
     };
     let bands = scale
         .bands
         .iter()
         .map(|band| {
             let (class, name) = match band.verdict {
-                Verdict::BelowChance => ("scale-band scale-chance", t_string!(i18n, results.band_chance)),
-                Verdict::Weak => ("scale-band scale-weak", t_string!(i18n, results.band_weak)),
-                Verdict::Moderate => ("scale-band scale-moderate", t_string!(i18n, results.band_moderate)),
-                Verdict::Strong => ("scale-band scale-strong", t_string!(i18n, results.band_strong)),
+                Verdict::BelowChance => ("scale-band scale-chance", tu_string!(i18n, results.band_chance)),
+                Verdict::Weak => ("scale-band scale-weak", tu_string!(i18n, results.band_weak)),
+                Verdict::Moderate => ("scale-band scale-moderate", tu_string!(i18n, results.band_moderate)),
+                Verdict::Strong => ("scale-band scale-strong", tu_string!(i18n, results.band_strong)),
             };
             let words = band.labelled.then(|| {
                 view! { <text class="scale-name" x=percent(f64::midpoint(band.from, band.to)) y="74" text-anchor="middle">{name}</text> }
@@ -45,13 +45,13 @@ pub fn AgreementScale(
         })
         .collect_view();
     let earlier = scale.before.zip(before).map(|(at, value)| {
-        let words = t_string!(i18n, results.scale_before, value = figure(value));
+        let words = tu_string!(i18n, results.scale_before, value = figure(value));
         view! {
             <circle class="scale-before" cx=percent(at) cy="36" r="6"/>
             <text class="scale-label" x=percent(at) y="58" text-anchor=Anchor::at(at).name()>{words}</text>
         }
     });
-    let words = t_string!(i18n, results.scale_now, value = figure(now));
+    let words = tu_string!(i18n, results.scale_now, value = figure(now));
     view! {
         <svg class="scale" width="100%" height="82" role="img" aria-label=spoken>
             {bands}

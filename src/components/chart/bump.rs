@@ -34,9 +34,9 @@ pub fn BumpLines(
         })
         .collect_view();
     let (lines, labels) = drawing(&chart, &bump, top);
-    let spoken = t_string!(i18n, results.bump_spoken, count = bump.rounds.len()).to_string();
+    let spoken = tu_string!(i18n, results.bump_spoken, count = bump.rounds.len()).to_string();
     let span = bump.rounds.first().zip(bump.rounds.last()).map(|(first, last)| {
-        let words = t_string!(i18n, results.bump_span, first = first.label.clone(), last = last.label.clone());
+        let words = tu_string!(i18n, results.bump_span, first = first.label.clone(), last = last.label.clone());
         view! { <p class="narrow-only muted small" aria-hidden="true">{words}</p> }
     });
     view! {

@@ -35,10 +35,10 @@ pub fn SpreadStrip(
     let places = (1..)
         .zip(&strip.places)
         .map(|(place, members): (u32, _)| {
-            cell(place.to_string(), t_string!(i18n, results.strip_place, place = place), members, "strip-cell")
+            cell(place.to_string(), tu_string!(i18n, results.strip_place, place = place), members, "strip-cell")
         })
         .collect_view();
-    let left_out = t_string!(i18n, results.strip_left_out).to_string();
+    let left_out = tu_string!(i18n, results.strip_left_out).to_string();
     let last = cell(left_out.clone(), left_out, &strip.left_out, "strip-cell strip-cell-out");
     let columns = (strip.places.len() + 1).to_string();
     view! {

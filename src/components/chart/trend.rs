@@ -69,12 +69,12 @@ pub fn TrendLine(
             view! { <circle class=class cx=percent(mark.x) cy=y(mark.y).to_string() r="5"/> {value} }
         })
         .collect_view();
-    let spoken = t_string!(i18n, results.trend_spoken, count = points.len()).to_string();
+    let spoken = tu_string!(i18n, results.trend_spoken, count = points.len()).to_string();
     let words = trend.points.first().map(|first| {
         let at = first.left;
         view! {
             <text class="trend-words" x=percent(at) dx="8" y=(HEAD + PLOT - 8.0).to_string() text-anchor=Anchor::at(at).name()>
-                {t_string!(i18n, results.trend_chance).to_string()}
+                {tu_string!(i18n, results.trend_chance).to_string()}
             </text>
         }
     });

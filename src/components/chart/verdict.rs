@@ -13,10 +13,10 @@ pub fn VerdictBadge(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let (class, words) = match verdict {
-        Verdict::BelowChance => ("badge badge-bad", t_string!(i18n, results.verdict_chance)),
-        Verdict::Weak => ("badge badge-warn", t_string!(i18n, results.verdict_weak)),
-        Verdict::Moderate => ("badge badge-quiet", t_string!(i18n, results.verdict_moderate)),
-        Verdict::Strong => ("badge badge-good", t_string!(i18n, results.verdict_strong)),
+        Verdict::BelowChance => ("badge badge-bad", tu_string!(i18n, results.verdict_chance)),
+        Verdict::Weak => ("badge badge-warn", tu_string!(i18n, results.verdict_weak)),
+        Verdict::Moderate => ("badge badge-quiet", tu_string!(i18n, results.verdict_moderate)),
+        Verdict::Strong => ("badge badge-good", tu_string!(i18n, results.verdict_strong)),
     };
     view! { <span class=class>{words}</span> }
 }

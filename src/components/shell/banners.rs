@@ -33,34 +33,34 @@ pub fn WorkspaceBanners(
     let damaged = move || handle.recovered().get().map(|recovery| recovery.damaged).filter(|damaged| *damaged > 0);
     view! {
         {move || read_only.get().then(|| view! {
-            <aside class="banner banner-warn">
+            <div class="banner banner-warn">
                 <Icon name=IconName::Lock/>
                 <p>{t!(i18n, common.read_only)}</p>
                 <button type="button" class="btn btn-small" on:click=move |_| page::reload()>{t!(i18n, common.reload)}</button>
-            </aside>
+            </div>
         })}
         {move || damaged().filter(|_| !dismissed.get()).map(|damaged| view! {
-            <aside class="banner banner-warn">
+            <div class="banner banner-warn">
                 <Icon name=IconName::Warning/>
                 <p>{t!(i18n, common.recovered, count = move || damaged)}</p>
                 <button type="button" class="btn btn-small" on:click=move |_| dismissed.set(true)>{t!(i18n, common.dismiss)}</button>
-            </aside>
+            </div>
         })}
         {move || (conflicts.get() > 0 && page.get() != Some(Page::Conflicts)).then(|| view! {
-            <aside class="banner banner-warn">
+            <div class="banner banner-warn">
                 <Icon name=IconName::Conflict/>
                 <p>{t!(i18n, common.conflicts_banner, count = move || conflicts.get())}</p>
                 <a class="btn btn-small" href=Route::In(workspace, Page::Conflicts).href()>{t!(i18n, common.conflicts_open)}</a>
-            </aside>
+            </div>
         })}
         {move || sample.get().then(|| view! {
-            <aside class="banner">
+            <div class="banner">
                 <Icon name=IconName::Info/>
                 <p>{t!(i18n, common.sample_banner)}</p>
                 <button type="button" class="btn btn-small" on:click=move |_| remove.run((workspace, Named::Sample))>
                     {t!(i18n, common.sample_remove)}
                 </button>
-            </aside>
+            </div>
         })}
     }
 }
@@ -114,7 +114,8 @@ pub fn AppBanners() -> impl IntoView {
     let engine = use_workspace().engine();
     let update = RwSignal::new(false);
     leptos::task::spawn_local(updates::watch(move || update.set(true)));
-    let state = move || match engine.get() {
+    let state = move || {
+        match engine.get() {
         EngineState::Running => ().into_any(),
         EngineState::Restarting => view! {
             <div class="banner">
@@ -141,6 +142,7 @@ pub fn AppBanners() -> impl IntoView {
             </div>
         }
         .into_any(),
+    }
     };
     view! {
         <div class="app-banners">

@@ -36,10 +36,10 @@ pub fn History(
             Way::Forth => (Request::Redo, redo.get_untracked()),
         };
         let Some(what) = what else { return };
+        let doing = doing::in_words(i18n, &what);
         leptos::task::spawn_local(async move {
             match workspace.ask(request).await {
                 Ok(Answer::Edited(true)) => {
-                    let doing = doing::in_words(i18n, &what);
                     notices.done(match way {
                         Way::Back => tu_string!(i18n, common.undone, doing = doing).to_string(),
                         Way::Forth => tu_string!(i18n, common.redone, doing = doing).to_string(),
@@ -65,8 +65,12 @@ pub fn History(
     on_cleanup(move || listener.remove());
 
     let named = move |way: Way, doing: Option<Doing>| match (way, doing) {
-        (Way::Back, Some(doing)) => t_string!(i18n, common.undo_named, doing = doing::in_words(i18n, &doing)).to_string(),
-        (Way::Forth, Some(doing)) => t_string!(i18n, common.redo_named, doing = doing::in_words(i18n, &doing)).to_string(),
+        (Way::Back, Some(doing)) => {
+            t_string!(i18n, common.undo_named, doing = doing::in_words(i18n, &doing)).to_string()
+        }
+        (Way::Forth, Some(doing)) => {
+            t_string!(i18n, common.redo_named, doing = doing::in_words(i18n, &doing)).to_string()
+        }
         (Way::Back, None) => t_string!(i18n, common.undo_nothing).to_string(),
         (Way::Forth, None) => t_string!(i18n, common.redo_nothing).to_string(),
     };

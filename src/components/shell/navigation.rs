@@ -150,7 +150,6 @@ pub fn BottomBar(
                 <Icon name=IconName::More/>
                 <span>{t!(i18n, common.nav_more)}</span>
             </button>
-        </nav>
         <div class="sheet" id="more-sheet" popover="auto" role="group" aria-label=move || t_string!(i18n, common.nav_more)>
             <AreaLink workspace area=Area::Settings page class="menu-item"/>
             <a class="menu-item" href=Route::Measures.href()>
@@ -163,5 +162,6 @@ pub fn BottomBar(
             </a>
             <div class="sheet-foot"><ThemeChoice/></div>
         </div>
+        </nav>
     }
 }

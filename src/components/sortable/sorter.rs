@@ -345,7 +345,7 @@ impl<K: Key> Sorter<K> {
         if !dragging && self.is_dragging_untracked() {
             pointer::capture(event);
             self.grip.update_value(|grip| grip.dragged = true);
-            self.autoscroll();
+            self.autoscroll(rows::shown_between());
         }
     }
 
@@ -470,18 +470,18 @@ impl<K: Key> Sorter<K> {
         self.send(Event::Drag { at, over });
     }
 
-    fn autoscroll(self) {
+    fn autoscroll(self, (top, bottom): (f64, f64)) {
         request_animation_frame(move || {
             if !self.is_dragging_untracked() {
                 return;
             }
             let y = self.grip.with_value(|grip| grip.y);
-            let step = scroll_step(y, 0.0, rows::window_height());
+            let step = scroll_step(y, top, bottom);
             if step != 0.0 {
                 rows::scroll_by(step);
                 self.drag();
             }
-            self.autoscroll();
+            self.autoscroll((top, bottom));
         });
     }
 

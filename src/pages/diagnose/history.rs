@@ -72,8 +72,8 @@ fn Revealed(workspace: WorkspaceId, round: RoundSummary) -> impl IntoView {
     };
     let signed = match (round.signed, round.to_sign) {
         (_, 0) => None,
-        (signed, of) if signed == of => Some(t_string!(i18n, results.history_signed_all).to_string()),
-        (signed, of) => Some(t_string!(i18n, results.history_signed, signed = signed, of = of)),
+        (signed, of) if signed == of => Some(tu_string!(i18n, results.history_signed_all).to_string()),
+        (signed, of) => Some(tu_string!(i18n, results.history_signed, signed = signed, of = of)),
     };
     view! {
         <li class="history-row">

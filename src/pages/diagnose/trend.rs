@@ -27,12 +27,12 @@ fn Drawn(points: Vec<TrendPoint>) -> impl IntoView {
             let (from, to) = (figure(before.agreement.mean_correlation), figure(last.agreement.mean_correlation));
             let before = before.round.label.clone();
             match turn {
-                Turn::Rose => t_string!(i18n, results.trend_rose, from = from, to = to, before = before),
-                Turn::Fell => t_string!(i18n, results.trend_fell, from = from, to = to, before = before),
-                Turn::Held => t_string!(i18n, results.trend_held, to = to, before = before),
+                Turn::Rose => tu_string!(i18n, results.trend_rose, from = from, to = to, before = before),
+                Turn::Fell => tu_string!(i18n, results.trend_fell, from = from, to = to, before = before),
+                Turn::Held => tu_string!(i18n, results.trend_held, to = to, before = before),
             }
         }
-        _ => t_string!(i18n, results.trend_one).to_string(),
+        _ => tu_string!(i18n, results.trend_one).to_string(),
     };
     view! {
         <section class="card" aria-labelledby="trend-title">

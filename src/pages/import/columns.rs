@@ -30,8 +30,8 @@ pub(super) fn ColumnChoice(draft: Draft) -> impl IntoView {
                 />
                 <span>
                     {match form {
-                        Form::Wide => t_string!(i18n, files.layout_wide),
-                        Form::Long => t_string!(i18n, files.layout_long),
+                        Form::Wide => tu_string!(i18n, files.layout_wide),
+                        Form::Long => tu_string!(i18n, files.layout_long),
                     }}
                 </span>
             </label>
@@ -49,7 +49,7 @@ pub(super) fn ColumnChoice(draft: Draft) -> impl IntoView {
                 {layout(Form::Wide)}
                 {layout(Form::Long)}
             </fieldset>
-            <div class="table-wrap" tabindex="0" role="region" aria-labelledby="columns-title">
+            <div class="table-wrap" tabindex="0" role="group" aria-labelledby="columns-title">
                 <Rows draft/>
             </div>
             {move || {
@@ -89,7 +89,7 @@ fn Rows(draft: Draft) -> impl IntoView {
         let heads = (0..width)
             .map(|column| {
                 let name = headers.header.get(column).cloned().unwrap_or_default();
-                let label = t_string!(i18n, files.column_label, name = name.clone());
+                let label = tu_string!(i18n, files.column_label, name = name.clone());
                 let options = choices.clone();
                 view! {
                     <th scope="col">
@@ -134,11 +134,11 @@ fn role_options(i18n: Sentences, draft: Draft, column: usize, choices: &[Role]) 
         .enumerate()
         .map(|(at, &role)| {
             let words = match role {
-                Role::Unused => t_string!(i18n, files.role_unused).to_string(),
-                Role::Leader => t_string!(i18n, files.role_leader).to_string(),
-                Role::Place(place) => t_string!(i18n, files.role_place, place = place),
-                Role::Priority => t_string!(i18n, files.role_priority).to_string(),
-                Role::Rank => t_string!(i18n, files.role_rank).to_string(),
+                Role::Unused => tu_string!(i18n, files.role_unused).to_string(),
+                Role::Leader => tu_string!(i18n, files.role_leader).to_string(),
+                Role::Place(place) => tu_string!(i18n, files.role_place, place = place),
+                Role::Priority => tu_string!(i18n, files.role_priority).to_string(),
+                Role::Rank => tu_string!(i18n, files.role_rank).to_string(),
             };
             view! {
                 <option value=at.to_string() prop:selected=move || draft.roles.with(|roles| roles.get(column) == Some(&role))>

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use plumbline_core::bridge::Request;
 use plumbline_core::id::WorkspaceId;
@@ -22,7 +23,7 @@ pub(super) fn Confirm(workspace: WorkspaceId, draft: Draft) -> impl IntoView {
     let i18n = use_i18n();
     let handle = use_workspace();
     let notices = use_notices();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = use_navigate();
     let busy = RwSignal::new(false);
     let counts = Memo::new(move |_| draft.counts());
     let needed = move || usize::from(draft.top.get());
@@ -43,14 +44,6 @@ pub(super) fn Confirm(workspace: WorkspaceId, draft: Draft) -> impl IntoView {
             None
         }
     });
-    let undo = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
-            match handle.ask(Request::Undo).await {
-                Ok(_) => navigate.with_value(|go| go(&Route::In(workspace, Page::Diagnose).href(), Default::default())),
-                Err(failure) => notices.failure(&failure),
-            }
-        });
-    });
     let bring_in = move || {
         if busy.get_untracked() || hurdle.get_untracked().is_some() {
             return;
@@ -67,15 +60,28 @@ pub(super) fn Confirm(workspace: WorkspaceId, draft: Draft) -> impl IntoView {
             plan::round(&sheet, &decisions, have, heading, random::leader_id, random::priority_id)
         });
         let (id, label, ballots) = (round.round, round.label.clone(), round.ballots.len());
+        let navigate = navigate.clone();
         busy.set(true);
         leptos::task::spawn_local(async move {
             let done = handle.edit(Intent::ImportRound(Box::new(round))).await;
             busy.try_set(false);
-            if done.is_ok() {
-                let words = t_string!(i18n, files.imported, count = ballots, label = label).to_string();
-                notices.done_with(words, t_string!(i18n, common.undo), undo);
-                navigate.with_value(|go| go(&Route::In(workspace, Page::Round(id)).href(), Default::default()));
+            if done.is_err() {
+                return;
             }
+            let back = navigate.clone();
+            // Made here, outside any page, because the notice outlives this one.
+            let undo = Callback::new(move |()| {
+                let back = back.clone();
+                leptos::task::spawn_local(async move {
+                    match handle.ask(Request::Undo).await {
+                        Ok(_) => back(&Route::In(workspace, Page::Diagnose).href(), NavigateOptions::default()),
+                        Err(failure) => notices.failure(&failure),
+                    }
+                });
+            });
+            let words = tu_string!(i18n, files.imported, count = ballots, label = label).to_string();
+            notices.done_with(words, tu_string!(i18n, common.undo), undo);
+            navigate(&Route::In(workspace, Page::Round(id)).href(), NavigateOptions::default());
         });
     };
     view! {

@@ -58,8 +58,8 @@ fn List(draft: Draft, kind: Kind, names: Vec<UnknownName>) -> impl IntoView {
         return ().into_any();
     }
     let title = match kind {
-        Kind::Leaders => t_string!(i18n, files.unknown_leaders),
-        Kind::Priorities => t_string!(i18n, files.unknown_priorities),
+        Kind::Leaders => tu_string!(i18n, files.unknown_leaders),
+        Kind::Priorities => tu_string!(i18n, files.unknown_priorities),
     };
     let known: Vec<String> = draft.existing.with_untracked(|have| match kind {
         Kind::Leaders => have.leaders.iter().map(|(_, name)| name.clone()).collect(),
@@ -91,17 +91,17 @@ fn Name(draft: Draft, kind: Kind, unknown: UnknownName, known: Vec<String>) -> i
         .enumerate()
         .map(|(at, known)| {
             let words = if suggestion.as_ref() == Some(known) {
-                t_string!(i18n, files.is_likely, name = known.clone())
+                tu_string!(i18n, files.is_likely, name = known.clone())
             } else {
-                t_string!(i18n, files.is_known, name = known.clone())
+                tu_string!(i18n, files.is_known, name = known.clone())
             };
             let own = NameIs::Known(known.clone());
             view! { <option value=(FIRST_KNOWN + at).to_string() prop:selected=move || decided.get() == own>{words}</option> }
         })
         .collect_view();
     let (add, leave) = match kind {
-        Kind::Leaders => (t_string!(i18n, files.add_leader), t_string!(i18n, files.leave_leader)),
-        Kind::Priorities => (t_string!(i18n, files.add_priority), t_string!(i18n, files.leave_priority)),
+        Kind::Leaders => (tu_string!(i18n, files.add_leader), tu_string!(i18n, files.leave_leader)),
+        Kind::Priorities => (tu_string!(i18n, files.add_priority), tu_string!(i18n, files.leave_priority)),
     };
     let subject = name.clone();
     let choose = move |value: String| {
@@ -117,7 +117,7 @@ fn Name(draft: Draft, kind: Kind, unknown: UnknownName, known: Vec<String>) -> i
         draft.decisions.update(|decisions| kind.decide(decisions, subject.clone(), is));
         draft.refine();
     };
-    let label = t_string!(i18n, files.name_label, name = name.clone());
+    let label = tu_string!(i18n, files.name_label, name = name.clone());
     view! {
         <li class="unknown-name">
             <div>

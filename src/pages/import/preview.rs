@@ -32,8 +32,8 @@ fn Problems(sheet: Arc<BallotSheet>) -> impl IntoView {
         sheet.problems.iter().partition(|problem| problem.severity == Severity::Error);
     let item = |problem: &&Problem| {
         let (class, words) = match problem.severity {
-            Severity::Error => ("badge badge-bad", t_string!(i18n, files.not_counted)),
-            Severity::Warning => ("badge badge-warn", t_string!(i18n, files.counted)),
+            Severity::Error => ("badge badge-bad", tu_string!(i18n, files.not_counted)),
+            Severity::Warning => ("badge badge-warn", tu_string!(i18n, files.counted)),
         };
         view! { <li class="problem"><span class=class>{words}</span> <p>{problem.to_string()}</p></li> }
     };
@@ -45,10 +45,12 @@ fn Problems(sheet: Arc<BallotSheet>) -> impl IntoView {
                 <h2 id="problems-title">{t!(i18n, files.problems_title)}</h2>
                 <p class="muted num">{t!(i18n, files.problems_words, errors = counts.0, warnings = counts.1)}</p>
             </div>
-            <ul class="problems" role="list">
-                {errors.iter().map(item).collect_view()}
-                {warnings.iter().map(item).collect_view()}
-            </ul>
+            <div class="problems" tabindex="0" role="group" aria-labelledby="problems-title">
+                <ul role="list">
+                    {errors.iter().map(item).collect_view()}
+                    {warnings.iter().map(item).collect_view()}
+                </ul>
+            </div>
             {(more > 0).then(|| view! { <p class="muted">{t!(i18n, files.problems_more, count = move || more)}</p> })}
         </section>
     }
@@ -61,7 +63,7 @@ fn Ballots(draft: Draft, sheet: Arc<BallotSheet>) -> impl IntoView {
     let counted: HashSet<usize> = draft.decisions.with(|decisions| counted(&sheet, decisions)).into_iter().collect();
     let places = sheet.top;
     let heads = (1..=places)
-        .map(|place| view! { <th scope="col" class="num">{t_string!(i18n, files.role_place, place = place)}</th> })
+        .map(|place| view! { <th scope="col" class="num">{tu_string!(i18n, files.role_place, place = place)}</th> })
         .collect_view();
     let rows = sheet
         .ballots
@@ -89,7 +91,7 @@ fn Ballots(draft: Draft, sheet: Arc<BallotSheet>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="ballots-title">
             <h2 id="ballots-title">{t!(i18n, files.ballots_title, count = move || count)}</h2>
-            <div class="table-wrap ballots-wrap" tabindex="0" role="region" aria-labelledby="ballots-title">
+            <div class="table-wrap ballots-wrap" tabindex="0" role="group" aria-labelledby="ballots-title">
                 <table class="table ballots-table">
                     <thead>
                         <tr>

@@ -21,7 +21,7 @@ fn Choose(draft: Draft) -> impl IntoView {
     let cells = RwSignal::new(String::new());
     let on_file = move |given: Option<Given>| match given {
         Some(given) => draft.take(given, false),
-        None => draft.trouble.set(Some(t_string!(i18n, files.unreadable).into())),
+        None => draft.trouble.set(Some(tu_string!(i18n, files.unreadable).into())),
     };
     let paste = move || {
         let text = cells.get_untracked();
@@ -39,8 +39,8 @@ fn Choose(draft: Draft) -> impl IntoView {
                 })
             }}
             <FileDrop
-                label=t_string!(i18n, files.choose_file)
-                hint=t_string!(i18n, files.drop_hint)
+                label=tu_string!(i18n, files.choose_file)
+                hint=tu_string!(i18n, files.drop_hint)
                 accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
                 on_file
             />

@@ -23,9 +23,9 @@ pub fn PrioritiesStep(workspace: WorkspaceId, on_back: Callback<()>) -> impl Int
     let view = handle.view::<PrioritiesView>(ViewKey::Priorities);
     let today = handle.view::<TodayView>(ViewKey::Today);
     let enough = Memo::new(move |_| match today.get() {
-        Loaded::Ready(today) => today.setup.is_none_or(|setup| {
-            setup.priorities >= setup.priorities_needed && setup.leaders >= setup.leaders_needed
-        }),
+        Loaded::Ready(today) => today
+            .setup
+            .is_none_or(|setup| setup.priorities >= setup.priorities_needed && setup.leaders >= setup.leaders_needed),
         _ => false,
     });
     let add = Callback::new(move |lines: Vec<Line>| {

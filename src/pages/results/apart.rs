@@ -16,7 +16,7 @@ use crate::i18n::*;
 pub(super) fn Apart(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl IntoView {
     let i18n = use_i18n();
     let farthest = analysis.divergence.first().and_then(|first| view.leaders.get(first.leader));
-    let lead = farthest.map(|person| t_string!(i18n, results.apart_lead, name = person.name.clone()));
+    let lead = farthest.map(|person| tu_string!(i18n, results.apart_lead, name = person.name.clone()));
     let rows = analysis
         .divergence
         .iter()
@@ -25,7 +25,7 @@ pub(super) fn Apart(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl Int
             let other = view.leaders.get(entry.farthest)?.name.clone();
             let mean = entry.mean_top_k_distance;
             let words =
-                t_string!(i18n, results.farthest_from, name = other, distance = figure(entry.farthest_distance));
+                tu_string!(i18n, results.farthest_from, name = other, distance = figure(entry.farthest_distance));
             Some(view! {
                 <li class="apart-row">
                     <span class="apart-person">{initials(&person)} <span>{person.name.clone()}</span></span>
@@ -70,7 +70,7 @@ fn Pairs(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl IntoView {
                 .enumerate()
                 .map(|(other, &distance)| {
                     if other == own {
-                        Cell { text: "–".into(), spoken: Some(t_string!(i18n, results.themself).into()), shade: 0 }
+                        Cell { text: "–".into(), spoken: Some(tu_string!(i18n, results.themself).into()), shade: 0 }
                     } else {
                         Cell { text: figure(distance), spoken: None, shade: heat::of_distance(distance) }
                     }
@@ -86,10 +86,10 @@ fn Pairs(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl IntoView {
         .filter_map(|(own, row)| Some(person_list(people, people.get(own)?, &heat::farthest_first(row, own))))
         .collect_view();
     view! {
-        <div class="table-wrap wide-only no-print" tabindex="0" role="region" aria-label=t_string!(i18n, results.pairs_title)>
+        <div class="table-wrap wide-only no-print" tabindex="0" role="group" aria-label=tu_string!(i18n, results.pairs_title)>
             <HeatMap
-                caption=t_string!(i18n, results.pairs_caption)
-                corner=t_string!(i18n, results.leader)
+                caption=tu_string!(i18n, results.pairs_caption)
+                corner=tu_string!(i18n, results.leader)
                 columns
                 rows
             />

@@ -17,8 +17,8 @@ pub(super) fn Camps(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl Int
     let i18n = use_i18n();
     let count = analysis.factions.as_ref().map_or(0, |found| found.groups.len());
     let lead = match count {
-        0 => t_string!(i18n, results.camps_none).to_string(),
-        _ => t_string!(i18n, results.camps_lead, count = count).to_string(),
+        0 => tu_string!(i18n, results.camps_none).to_string(),
+        _ => tu_string!(i18n, results.camps_lead, count = count).to_string(),
     };
     let groups = analysis.factions.as_ref().map(|found| {
         let groups = found

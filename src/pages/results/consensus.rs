@@ -18,7 +18,7 @@ pub(super) fn ConsensusOrder(view: Arc<ResultsView>, analysis: Arc<Analysis>) ->
     let i18n = use_i18n();
     let consensus = &analysis.consensus;
     let warning = consensus.methods_disagree_on_top.then(|| {
-        let words = t_string!(
+        let words = tu_string!(
             i18n,
             results.methods_disagree,
             schulze = titles(&view, &consensus.winners.schulze),
@@ -28,9 +28,9 @@ pub(super) fn ConsensusOrder(view: Arc<ResultsView>, analysis: Arc<Analysis>) ->
         view! { <div class="banner banner-warn" role="note"><Icon name=IconName::Warning/><p>{words}</p></div> }
     });
     let kemeny = if !consensus.kemeny.exact {
-        Some(t_string!(i18n, results.kemeny_searched))
+        Some(tu_string!(i18n, results.kemeny_searched))
     } else if !consensus.kemeny.unique {
-        Some(t_string!(i18n, results.kemeny_not_unique))
+        Some(tu_string!(i18n, results.kemeny_not_unique))
     } else {
         None
     };
@@ -51,7 +51,7 @@ pub(super) fn ConsensusOrder(view: Arc<ResultsView>, analysis: Arc<Analysis>) ->
                 <p class="muted only-print">{t!(i18n, results.consensus_print)}</p>
             </div>
             {warning}
-            <div class="table-wrap" tabindex="0" role="region" aria-labelledby="consensus-title">
+            <div class="table-wrap" tabindex="0" role="group" aria-labelledby="consensus-title">
                 <table class="table order-table">
                     <thead>
                         <tr>

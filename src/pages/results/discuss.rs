@@ -37,9 +37,9 @@ pub(super) fn Discuss(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl I
         }
     });
     let lead = if contested.is_empty() {
-        t_string!(i18n, results.discuss_none)
+        tu_string!(i18n, results.discuss_none)
     } else {
-        t_string!(i18n, results.discuss_lead)
+        tu_string!(i18n, results.discuss_lead)
     };
     view! {
         <section class="results-section discuss" aria-labelledby="discuss-title">
@@ -68,29 +68,29 @@ fn Contested(
     let spread = *analysis.priorities.get(candidate)?;
     let strip = strip(view.ranks.get(candidate)?, view.top);
     let (class, kind) = if spread.polarised {
-        ("badge badge-bad", t_string!(i18n, results.polarised))
+        ("badge badge-bad", tu_string!(i18n, results.polarised))
     } else if spread.merely_low {
-        ("badge badge-quiet", t_string!(i18n, results.merely_low))
+        ("badge badge-quiet", tu_string!(i18n, results.merely_low))
     } else {
-        ("badge badge-warn", t_string!(i18n, results.mixed))
+        ("badge badge-warn", tu_string!(i18n, results.mixed))
     };
     let high = strip.best().map(|(place, members)| {
         let names = join(i18n, &leaders, members);
         if place == 1 {
-            t_string!(i18n, results.put_first, names = names)
+            tu_string!(i18n, results.put_first, names = names)
         } else {
-            t_string!(i18n, results.put_at, names = names, place = place)
+            tu_string!(i18n, results.put_at, names = names, place = place)
         }
     });
     let low = strip.worst().map(|(place, members)| {
         let names = join(i18n, &leaders, members);
         match place {
-            None => t_string!(i18n, results.left_out_by, names = names),
-            Some(place) => t_string!(i18n, results.put_at, names = names, place = place),
+            None => tu_string!(i18n, results.left_out_by, names = names),
+            Some(place) => tu_string!(i18n, results.put_at, names = names, place = place),
         }
     });
     let counts =
-        t_string!(i18n, results.in_stacks, stacks = spread.stacks, of = analysis.leaders, spread = figure(spread.spread));
+        tu_string!(i18n, results.in_stacks, stacks = spread.stacks, of = analysis.leaders, spread = figure(spread.spread));
     Some(view! {
         <li class="contest">
             <div class="contest-words">

@@ -25,22 +25,22 @@ pub(super) fn Head(view: Arc<ResultsView>, stack: String, signatures: Memo<(u32,
             leptos::task::spawn_local(async move {
                 match workspace.ask(Request::ExportRound { round, what }).await {
                     Ok(Answer::File(made)) if download::save(&made).is_ok() => {}
-                    Ok(_) => notices.done(t_string!(i18n, results.export_failed)),
+                    Ok(_) => notices.done(tu_string!(i18n, results.export_failed)),
                     Err(failure) => notices.failure(&failure),
                 }
             });
         })
     };
     let choices = vec![
-        Choice { label: t_string!(i18n, results.export_figures).into(), run: export(RoundExport::Figures) },
-        Choice { label: t_string!(i18n, results.export_ballots).into(), run: export(RoundExport::Ballots) },
+        Choice { label: tu_string!(i18n, results.export_figures).into(), run: export(RoundExport::Figures) },
+        Choice { label: tu_string!(i18n, results.export_ballots).into(), run: export(RoundExport::Ballots) },
     ];
     let lead = match view.analysis.as_ref().map(|analysis| analysis.agreement.verdict) {
-        Some(Verdict::BelowChance) => t_string!(i18n, results.lead_chance),
-        Some(Verdict::Weak) => t_string!(i18n, results.lead_weak),
-        Some(Verdict::Moderate) => t_string!(i18n, results.lead_moderate),
-        Some(Verdict::Strong) => t_string!(i18n, results.lead_strong),
-        None => t_string!(i18n, results.lead_none),
+        Some(Verdict::BelowChance) => tu_string!(i18n, results.lead_chance),
+        Some(Verdict::Weak) => tu_string!(i18n, results.lead_weak),
+        Some(Verdict::Moderate) => tu_string!(i18n, results.lead_moderate),
+        Some(Verdict::Strong) => tu_string!(i18n, results.lead_strong),
+        None => tu_string!(i18n, results.lead_none),
     };
     let revealed = clock::day_text(view.revealed);
     let ballots = view.leaders.len();
@@ -66,7 +66,7 @@ pub(super) fn Head(view: Arc<ResultsView>, stack: String, signatures: Memo<(u32,
                     {t!(i18n, results.agree_one_stack)}
                     <Icon name=IconName::ArrowRight/>
                 </a>
-                <DownloadMenu label=t_string!(i18n, results.export) choices/>
+                <DownloadMenu label=tu_string!(i18n, results.export) choices/>
                 <button type="button" class="btn" on:click=move |_| print::print()>
                     <Icon name=IconName::Print/>
                     {t!(i18n, results.print)}

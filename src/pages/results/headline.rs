@@ -20,18 +20,18 @@ pub(super) fn Headline(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl 
     let now = figure(agreement.mean_correlation);
     let chance = figure(agreement.chance_mean_correlation_95);
     let against_chance = if agreement.verdict == Verdict::BelowChance {
-        t_string!(i18n, results.not_above_chance, chance = chance)
+        tu_string!(i18n, results.not_above_chance, chance = chance)
     } else {
-        t_string!(i18n, results.above_chance, chance = chance)
+        tu_string!(i18n, results.above_chance, chance = chance)
     };
     let against_before = view.before.map(|before| {
         let earlier = figure(before);
         if earlier == now {
-            t_string!(i18n, results.before_same, before = earlier)
+            tu_string!(i18n, results.before_same, before = earlier)
         } else if before < agreement.mean_correlation {
-            t_string!(i18n, results.before_lower, before = earlier)
+            tu_string!(i18n, results.before_lower, before = earlier)
         } else {
-            t_string!(i18n, results.before_higher, before = earlier)
+            tu_string!(i18n, results.before_higher, before = earlier)
         }
     });
     view! {
@@ -62,11 +62,11 @@ fn MoreFigures(analysis: Arc<Analysis>) -> impl IntoView {
     let i18n = use_i18n();
     let agreement = analysis.agreement;
     let rows = [
-        (t_string!(i18n, results.kendall_w), figure(agreement.kendall_w), "kendall_w"),
-        (t_string!(i18n, results.chance_w), figure(agreement.chance_w_95), "chance_w_95"),
-        (t_string!(i18n, results.mean_rbo), figure(analysis.mean_rbo), "rbo"),
-        (t_string!(i18n, results.mean_distance), figure(analysis.mean_top_k_distance), "top_k_distance"),
-        (t_string!(i18n, results.chance_distance), figure(analysis.chance_top_k_distance), "top_k_distance"),
+        (tu_string!(i18n, results.kendall_w), figure(agreement.kendall_w), "kendall_w"),
+        (tu_string!(i18n, results.chance_w), figure(agreement.chance_w_95), "chance_w_95"),
+        (tu_string!(i18n, results.mean_rbo), figure(analysis.mean_rbo), "rbo"),
+        (tu_string!(i18n, results.mean_distance), figure(analysis.mean_top_k_distance), "top_k_distance"),
+        (tu_string!(i18n, results.chance_distance), figure(analysis.chance_top_k_distance), "top_k_distance"),
     ]
     .map(|(name, value, metric)| {
         view! {

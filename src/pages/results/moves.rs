@@ -27,9 +27,9 @@ pub(super) fn Moves(view: Arc<ResultsView>) -> impl IntoView {
     let lead = match layout(&view.bump, view.top).mover {
         Some(mover) => {
             let title = view.bump.lines.get(mover.line).map(|line| line.priority.title.clone()).unwrap_or_default();
-            t_string!(i18n, results.moved_most, title = title, before = before, from = mover.from, to = mover.to)
+            tu_string!(i18n, results.moved_most, title = title, before = before, from = mover.from, to = mover.to)
         }
-        None => t_string!(i18n, results.moved_none, before = before),
+        None => tu_string!(i18n, results.moved_none, before = before),
     };
     view! {
         <section class="results-section moves no-print" aria-labelledby="moves-title">

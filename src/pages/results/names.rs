@@ -14,12 +14,12 @@ pub(super) fn join(i18n: Sentences, people: &[Person], members: &[usize]) -> Str
         members.iter().filter_map(|member| people.get(*member)).map(|person| person.name.clone()).collect();
     if names.len() > WRITTEN_OUT {
         let others = names.split_off(WRITTEN_OUT - 1).len();
-        names.push(t_string!(i18n, results.others, count = others).to_string());
+        names.push(tu_string!(i18n, results.others, count = others).to_string());
     }
     match names.pop() {
         None => String::new(),
         Some(last) if names.is_empty() => last,
-        Some(last) => t_string!(i18n, results.and, first = names.join(", "), last = last).to_string(),
+        Some(last) => tu_string!(i18n, results.and, first = names.join(", "), last = last).to_string(),
     }
 }
 

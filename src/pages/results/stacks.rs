@@ -14,7 +14,7 @@ use crate::i18n::*;
 #[component]
 pub(super) fn Stacks(view: Arc<ResultsView>) -> impl IntoView {
     let i18n = use_i18n();
-    let left_out = t_string!(i18n, results.strip_left_out);
+    let left_out = tu_string!(i18n, results.strip_left_out);
     let rows = view
         .candidates
         .iter()
@@ -59,10 +59,10 @@ pub(super) fn Stacks(view: Arc<ResultsView>) -> impl IntoView {
                 <h2 id="stacks-title">{t!(i18n, results.stacks_title)}</h2>
                 <p class="muted">{t!(i18n, results.stacks_words)}</p>
             </div>
-            <div class="table-wrap wide-only" tabindex="0" role="region" aria-labelledby="stacks-title">
+            <div class="table-wrap wide-only" tabindex="0" role="group" aria-labelledby="stacks-title">
                 <HeatMap
-                    caption=t_string!(i18n, results.stacks_caption)
-                    corner=t_string!(i18n, results.priority)
+                    caption=tu_string!(i18n, results.stacks_caption)
+                    corner=tu_string!(i18n, results.priority)
                     columns
                     rows
                 />

@@ -26,7 +26,9 @@ pub fn Kept() -> impl IntoView {
         });
     };
     let promise = move || match facts.get()?.kept {
-        Some(true) => Some(view! { <p><span class="badge badge-good">{t!(i18n, settings.kept_yes)}</span></p> }.into_any()),
+        Some(true) => {
+            Some(view! { <p><span class="badge badge-good">{t!(i18n, settings.kept_yes)}</span></p> }.into_any())
+        }
         Some(false) => Some(
             view! {
                 <p>{t!(i18n, settings.kept_no)}</p>
@@ -38,22 +40,28 @@ pub fn Kept() -> impl IntoView {
     };
     let room = move || {
         let facts = facts.get()?;
-        let (used, quota) = (megabytes(facts.used?), megabytes(facts.quota?));
+        let (used, quota) = (size(facts.used?), size(facts.quota?));
         Some(view! { <p class="muted small num">{t!(i18n, settings.room, used, quota)}</p> })
     };
     view! {
         <div class="column">
             <p>{t!(i18n, settings.kept_text)}</p>
             {promise}
-            <p role="status">{move || refused.get().then(|| t!(i18n, settings.keep_refused))}</p>
-            {room}
+            <div>
+                <p role="status">{move || refused.get().then(|| t!(i18n, settings.keep_refused))}</p>
+                {room}
+            </div>
         </div>
     }
 }
 
-/// Megabytes with one decimal below ten, whole above.
-fn megabytes(bytes: u64) -> String {
+/// "0.2 MB", "84 MB", "10.7 GB".
+fn size(bytes: u64) -> String {
     #[allow(clippy::cast_precision_loss, reason = "shown with one decimal at most")]
-    let figure = bytes as f64 / 1_000_000.0;
-    if figure < 10.0 { format!("{figure:.1}") } else { format!("{figure:.0}") }
+    let megabytes = bytes as f64 / 1e6;
+    match megabytes {
+        ..10.0 => format!("{megabytes:.1} MB"),
+        ..1000.0 => format!("{megabytes:.0} MB"),
+        _ => format!("{:.1} GB", megabytes / 1000.0),
+    }
 }

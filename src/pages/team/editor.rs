@@ -54,7 +54,12 @@ pub fn LeaderEditor(
 }
 
 #[component]
-fn Form(editing: Editing, departments: Signal<Vec<String>>, roles: Signal<Vec<String>>, open: RwSignal<bool>) -> impl IntoView {
+fn Form(
+    editing: Editing,
+    departments: Signal<Vec<String>>,
+    roles: Signal<Vec<String>>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let workspace = use_workspace();
     let row = match editing {
@@ -105,7 +110,11 @@ fn Form(editing: Editing, departments: Signal<Vec<String>>, roles: Signal<Vec<St
     let remove = removable.map(|(leader, gone)| view! { <Remove leader name=gone open/> });
     let ballots = row.as_ref().map_or(0, |row| row.ballots);
     let left_hint = Signal::derive(move || {
-        let words = if ballots > 0 { t_string!(i18n, team.left_hint_ballots, count = ballots).to_string() } else { t_string!(i18n, team.left_hint).to_string() };
+        let words = if ballots > 0 {
+            t_string!(i18n, team.left_hint_ballots, count = ballots).to_string()
+        } else {
+            t_string!(i18n, team.left_hint).to_string()
+        };
         Some(words)
     });
     view! {

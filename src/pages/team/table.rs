@@ -34,7 +34,8 @@ pub fn LeaderTable(
 ) -> impl IntoView {
     let i18n = use_i18n();
     // A last day ahead is worth a column only when there is one.
-    let leaving = Memo::new(move |_| shown == Shown::Past || rows.with(|rows| rows.iter().any(|row| row.left.is_some())));
+    let leaving =
+        Memo::new(move |_| shown == Shown::Past || rows.with(|rows| rows.iter().any(|row| row.left.is_some())));
     view! {
         <table class="table leaders">
             <caption class="visually-hidden">
@@ -54,41 +55,53 @@ pub fn LeaderTable(
                 </tr>
             </thead>
             <tbody>
-                {move || {
-                    let leaving = leaving.get();
-                    let rows = rows.get().into_iter().map(|row| view! { <Row row workspace leaving on_edit/> });
-                    rows.collect_view()
-                }}
+                // A row stays while its leader does, so that focus comes back to the button that opened the dialog.
+                <For each=move || rows.get() key=|row| row.person.id let:first>
+                    {
+                        let id = first.person.id;
+                        let row = Memo::new(move |before: Option<&LeaderRow>| {
+                            let now = rows.with(|rows| rows.iter().find(|row| row.person.id == id).cloned());
+                            now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+                        });
+                        view! { <Row row workspace leaving on_edit/> }
+                    }
+                </For>
             </tbody>
         </table>
     }
 }
 
 #[component]
-fn Row(row: LeaderRow, workspace: WorkspaceId, leaving: bool, on_edit: Callback<LeaderRow>) -> impl IntoView {
+fn Row(
+    row: Memo<LeaderRow>,
+    workspace: WorkspaceId,
+    leaving: Memo<bool>,
+    on_edit: Callback<LeaderRow>,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let LeaderRow { person, department, joined, left, in_conflict, .. } = row.clone();
-    let (name, label, role) = (person.name.clone(), person.name.clone(), person.role.clone());
-    let conflict = in_conflict.then(|| view! {
-        <a class="badge badge-warn" href=Route::In(workspace, Page::Conflicts).href()>{t!(i18n, team.in_conflict)}</a>
-    });
-    let edit = format!("edit-{}", person.id);
+    let name = move || row.with(|row| row.person.name.clone());
+    let person = Memo::new(move |_| row.with(|row| row.person.clone()));
+    let conflict = move || {
+        row.with(|row| row.in_conflict).then(|| view! {
+            <a class="badge badge-warn" href=Route::In(workspace, Page::Conflicts).href()>{t!(i18n, team.in_conflict)}</a>
+        })
+    };
     view! {
         <tr>
             <th scope="row">
                 <span class="person">
-                    <Avatar person/>
+                    {move || view! { <Avatar person=person.get()/> }}
                     <span class="person-name">{name}</span>
                     {conflict}
                 </span>
             </th>
-            <td data-label=move || t_string!(i18n, team.role)>{role}</td>
-            <td data-label=move || t_string!(i18n, team.department)>{department}</td>
-            <td data-label=move || t_string!(i18n, team.joined)>{day(joined)}</td>
-            {leaving.then(|| view! { <td data-label=move || t_string!(i18n, team.left)>{day(left)}</td> })}
+            <td>{move || row.with(|row| row.person.role.clone())}</td>
+            <td>{move || row.with(|row| row.department.clone())}</td>
+            <td>{move || day(row.with(|row| row.joined))}</td>
+            {move || leaving.get().then(|| view! { <td>{move || day(row.with(|row| row.left))}</td> })}
             <td class="end">
-                <button type="button" id=edit class="btn btn-quiet btn-icon btn-small" on:click=move |_| on_edit.run(row.clone())
-                    aria-label=move || t_string!(i18n, team.edit_named, name = label.clone()) title=move || t_string!(i18n, team.edit)>
+                <button type="button" class="btn btn-quiet btn-icon btn-small" on:click=move |_| on_edit.run(row.get_untracked())
+                    aria-label=move || t_string!(i18n, team.edit_named, name = name()) title=move || t_string!(i18n, team.edit)>
                     <Icon name=IconName::Pen/>
                 </button>
             </td>

@@ -27,11 +27,13 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
             <ol class="standing-list">{contested.into_iter().map(|title| view! { <li>{title}</li> }).collect_view()}</ol>
         </div>
     });
-    let apart = farthest.map(|person| view! {
-        <div class="standing-part">
-            <h3>{t!(i18n, today.farthest)}</h3>
-            <PersonLine person/>
-        </div>
+    let apart = farthest.map(|person| {
+        view! {
+            <div class="standing-part">
+                <h3>{t!(i18n, today.farthest)}</h3>
+                <PersonLine person/>
+            </div>
+        }
     });
     let signatures = (to_sign > 0).then(|| view! {
         <p class="row">

@@ -74,8 +74,12 @@ fn Row(workspace: WorkspaceId, need: Need, mine: bool) -> impl IntoView {
 fn why(i18n: Sentences, kind: &NeedKind, name: &str, mine: bool) -> String {
     let name = name.to_owned();
     match kind {
-        NeedKind::CastBallot(round) if mine => t_string!(i18n, today.cast_mine, round = round.label.clone()).to_string(),
-        NeedKind::CastBallot(round) => t_string!(i18n, today.cast, name = name, round = round.label.clone()).to_string(),
+        NeedKind::CastBallot(round) if mine => {
+            t_string!(i18n, today.cast_mine, round = round.label.clone()).to_string()
+        }
+        NeedKind::CastBallot(round) => {
+            t_string!(i18n, today.cast, name = name, round = round.label.clone()).to_string()
+        }
         NeedKind::Reveal(round) => t_string!(i18n, today.reveal, round = round.label.clone()).to_string(),
         NeedKind::SignStack(round) if mine => t_string!(i18n, today.sign_mine, round = round.label.clone()).to_string(),
         NeedKind::SignStack(round) => t_string!(i18n, today.sign, name = name, round = round.label.clone()).to_string(),

@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Context, count, open_rounds, priority_ref, revealed_rounds, round_ref};
 use crate::document::PriorityRecord;
 use crate::id::PriorityId;
@@ -9,14 +11,21 @@ pub fn priorities(context: &Context<'_>) -> PrioritiesView {
     let revealed = revealed_rounds(snapshot);
     let last = revealed.last();
     let order = last.map(|(_, round)| agreed_order(round)).unwrap_or_default();
+    let places: BTreeMap<PriorityId, usize> = order.into_iter().zip(1..).collect();
+    let mut stacks: BTreeMap<PriorityId, usize> = places.keys().map(|candidate| (*candidate, 0)).collect();
+    for priority in last.iter().flat_map(|(_, round)| round.counted.values().flatten()) {
+        if let Some(stacks) = stacks.get_mut(priority) {
+            *stacks += 1;
+        }
+    }
+    let in_use: BTreeSet<PriorityId> =
+        snapshot.rounds.values().filter(|round| !round.removed).flat_map(|round| round.candidates.iter().copied()).collect();
     let row = |id: PriorityId, record: &PriorityRecord| {
-        let candidate = last.filter(|(_, round)| round.candidates.contains(&id));
         PriorityRow {
             priority: priority_ref(snapshot, id),
-            place: order.iter().position(|other| *other == id).map(|index| count(index + 1)),
-            stacks: candidate
-                .map(|(_, round)| count(round.counted.values().filter(|ranking| ranking.contains(&id)).count())),
-            in_use: snapshot.rounds.values().any(|round| !round.removed && round.candidates.contains(&id)),
+            place: places.get(&id).copied().map(count),
+            stacks: stacks.get(&id).copied().map(count),
+            in_use: in_use.contains(&id),
             in_conflict: record.title.in_conflict()
                 || record.description.in_conflict()
                 || record.retired.in_conflict(),

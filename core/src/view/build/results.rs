@@ -1,8 +1,7 @@
-use super::{Context, Figures, person, priority_ref, rankings, revealed_rounds, round_ref, signatures, sort_people};
+use super::{Context, Figures, person, priority_ref, revealed_rounds, round_ref, signatures, sort_people};
 use crate::analysis::Analysis;
 use crate::document::{RoundRecord, Snapshot};
 use crate::id::{LeaderId, RoundId};
-use crate::intent::consensus_indexes;
 use crate::view::{Bump, BumpLine, LateBallot, Person, ResultsView};
 
 pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round: &RoundRecord) -> ResultsView {
@@ -22,8 +21,9 @@ pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
         .iter()
         .map(|id| leaders.iter().position(|person| person.id == *id).unwrap_or_default())
         .collect();
-    let order = consensus_indexes(&rankings(round), round.candidates.len())
-        .unwrap_or_else(|| (0..round.candidates.len()).collect());
+    let order = figures
+        .consensus(id, round)
+        .map_or_else(|| (0..round.candidates.len()).collect(), <[usize]>::to_vec);
     let mut candidate_at = vec![0; order.len()];
     for (shown, index) in order.iter().enumerate() {
         candidate_at[*index] = shown;
@@ -72,7 +72,7 @@ pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
         analysis,
         problem,
         ranks,
-        bump: bump(snapshot, &earlier, (id, round), &order),
+        bump: bump(snapshot, figures, &earlier, (id, round), &order),
         late,
         missing,
         before,
@@ -119,12 +119,16 @@ fn reindexed(analysis: &Analysis, leader_at: &[usize], candidate_at: &[usize]) -
     analysis
 }
 
-fn bump(snapshot: &Snapshot, earlier: &[(RoundId, &RoundRecord)], this: (RoundId, &RoundRecord), order: &[usize]) -> Bump {
+fn bump(
+    snapshot: &Snapshot,
+    figures: &mut Figures,
+    earlier: &[(RoundId, &RoundRecord)],
+    this: (RoundId, &RoundRecord),
+    order: &[usize],
+) -> Bump {
     let rounds: Vec<(RoundId, &RoundRecord)> = earlier.iter().copied().chain([this]).collect();
-    let orders: Vec<Option<Vec<usize>>> = rounds
-        .iter()
-        .map(|(_, round)| consensus_indexes(&rankings(round), round.candidates.len()))
-        .collect();
+    let orders: Vec<Option<Vec<usize>>> =
+        rounds.iter().map(|(id, round)| figures.consensus(*id, round).map(<[usize]>::to_vec)).collect();
     Bump {
         rounds: rounds.iter().map(|(id, round)| round_ref(*id, round)).collect(),
         lines: order

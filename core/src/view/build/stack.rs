@@ -1,7 +1,7 @@
-use super::{Context, Figures, agreed_top, count, present, priority_ref, rankings};
+use super::{Context, Figures, agreed_top, count, present, priority_ref};
 use crate::document::{RoundRecord, field, section};
 use crate::id::{PriorityId, RoundId};
-use crate::intent::{FieldPath, agreed_order, consensus_indexes, places_of_claims};
+use crate::intent::{FieldPath, agreed_order, places_of_claims};
 use crate::view::conflicts::author_words;
 use crate::view::{Placement, SignatureRow, SignatureState, StackRow, StackView};
 
@@ -11,10 +11,11 @@ pub fn stack(context: &Context<'_>, figures: &mut Figures, id: RoundId) -> Optio
         .rounds
         .get(&id)
         .filter(|round| !round.removed && round.revealed.is_some() && round.cancelled.is_none())?;
-    let consensus: Vec<PriorityId> = consensus_indexes(&rankings(round), round.candidates.len())
+    let consensus: Vec<PriorityId> = figures
+        .consensus(id, round)
         .unwrap_or_default()
-        .into_iter()
-        .map(|index| round.candidates[index])
+        .iter()
+        .map(|index| round.candidates[*index])
         .collect();
     let contested: Vec<PriorityId> = figures
         .of(id, round)

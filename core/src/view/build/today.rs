@@ -1,10 +1,11 @@
 use super::{Context, Figures, agreed_top, count, open_rounds, person, present, priority_ref, revealed_rounds, round_ref, signatures};
 use crate::document::Snapshot;
 use crate::intent::limits;
-use crate::view::{Headline, Need, NeedKind, Setup, TodayView, conflicts};
+use crate::view::{ConflictView, Headline, Need, NeedKind, Setup, TodayView, conflicts};
 
 pub fn today(context: &Context<'_>, figures: &mut Figures) -> TodayView {
-    TodayView { setup: setup(context), needs: needs(context), headline: headline(context, figures) }
+    let conflicts = conflicts::all(context.snapshot());
+    TodayView { setup: setup(context), needs: needs(context, &conflicts), headline: headline(context, figures) }
 }
 
 fn setup(context: &Context<'_>) -> Option<Setup> {
@@ -25,8 +26,8 @@ fn candidates(snapshot: &Snapshot) -> usize {
     snapshot.priorities.values().filter(|priority| !priority.removed && !priority.retired.value).count()
 }
 
-/// What waits for someone, oldest first.
-pub fn needs(context: &Context<'_>) -> Vec<Need> {
+/// What waits for someone, oldest first; `conflicts` are all there are.
+pub fn needs(context: &Context<'_>, conflicts: &[ConflictView]) -> Vec<Need> {
     let snapshot = context.snapshot();
     let team = present(snapshot, context.today());
     let mut needs = Vec::new();
@@ -68,7 +69,6 @@ pub fn needs(context: &Context<'_>) -> Vec<Need> {
             needs.push(Need { kind: NeedKind::HoldRound { days }, person: None, since });
         }
     }
-    let conflicts = conflicts::all(snapshot);
     if let Some(first) = conflicts.first() {
         let kind = NeedKind::Settle { conflicts: count(conflicts.len()) };
         needs.push(Need { kind, person: None, since: first.since });

@@ -1,0 +1,145 @@
+//! Measures: the core natively, the built app in Chromium. Figures are shown and written to `target/bench/`; they are
+//! never asserted, because the machine that measures is not the machine that checks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command::{capture, cargo, command, find, run};
+use crate::project;
+use crate::serve::Server;
+use crate::test::browser;
+
+/// What to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Document, edits, views and figures, compiled for this machine.
+    Core,
+    /// The app of `dist/` in a browser.
+    App,
+    /// Both.
+    All,
+}
+
+/// The workspaces the browser is measured with: name, and how large.
+const WORKSPACES: [(&str, &[&str]); 2] = [
+    // A usual team after a year.
+    ("year", &["--changes", "10000"]),
+    // Two thousand objects, and a round as large as one may be.
+    (
+        "large",
+        &["--changes", "0", "--priorities", "1960", "--leaders", "30", "--rounds", "10", "--candidates", "60"],
+    ),
+];
+
+impl Subject {
+    /// From the word on the command line; both when there is none.
+    pub fn parse(word: Option<&str>) -> Result<Self> {
+        match word {
+            None => Ok(Self::All),
+            Some("core") => Ok(Self::Core),
+            Some("app") => Ok(Self::App),
+            Some(other) => bail!("there is no `{other}` to measure; `bench core`, `bench app` or `bench` for both"),
+        }
+    }
+}
+
+/// Measures, shows the figures and writes them down. `only` chooses among the figures of the subject.
+pub fn measure(subject: Subject, only: Option<&str>) -> Result<()> {
+    let directory = project::root().join("target/bench");
+    fs::create_dir_all(&directory)?;
+    println!("{}\n", machine());
+    println!("Building plumbline-bench for speed (minutes when nothing is cached) …");
+    run(native("build").arg("--quiet"))?;
+    if subject != Subject::App {
+        core(&directory, only)?;
+    }
+    if subject != Subject::Core {
+        app(&directory, only)?;
+    }
+    println!("\nWritten to {}", directory.display());
+    Ok(())
+}
+
+fn core(directory: &Path, only: Option<&str>) -> Result<()> {
+    println!("\nThe core, natively\n");
+    let mut bench = native("run");
+    bench.args(["--quiet", "--", "core", "--json"]).arg(directory.join("core.json"));
+    if let Some(only) = only {
+        bench.args(["--only", only]);
+    }
+    run(&mut bench)
+}
+
+fn app(directory: &Path, only: Option<&str>) -> Result<()> {
+    if !project::dist().join("index.html").is_file() {
+        bail!("there is no release to measure; `cargo xtask build` makes one");
+    }
+    let browser = browser::ensure()?;
+    let end2end = end2end()?;
+    for (name, size) in WORKSPACES {
+        let file = directory.join(format!("{name}.plumbline"));
+        let held = capture(native("run").args(["--quiet", "--", "workspace"]).arg(file).args(size))?;
+        fs::write(directory.join(format!("{name}.json")), held)?;
+    }
+    let url = Server::bind(project::dist(), 0)?.start();
+    println!("\nThe app of dist/ in {}\n", version(&browser.chromium));
+    let mut node = command("node");
+    node.arg("bench/run.js").arg(url).arg(browser.chromium).arg(directory).current_dir(end2end);
+    if let Some(only) = only {
+        node.arg(only);
+    }
+    run(&mut node)
+}
+
+/// Cargo on the benchmark, with the profile made for speed.
+fn native(subcommand: &str) -> Command {
+    let mut cargo = cargo();
+    cargo.args([subcommand, "--locked", "--profile", "native", "--package", "plumbline-bench"]);
+    cargo
+}
+
+/// The folder of the browser scripts, with what they need installed.
+fn end2end() -> Result<PathBuf> {
+    let directory = project::root().join("end2end");
+    if find("npm").is_none() {
+        bail!("npm is missing; install Node.js 18 or later (Debian: apt-get install nodejs npm)");
+    }
+    if !directory.join("node_modules/@playwright/test").is_dir() {
+        run(command("npm")
+            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(&directory)
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
+    }
+    Ok(directory)
+}
+
+fn version(program: &Path) -> String {
+    capture(Command::new(program).arg("--version")).map_or_else(|_| "Chromium".to_owned(), |text| text.trim().to_owned())
+}
+
+/// The machine in a line, so that figures can be compared with their like only.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':')).map_or("", |(_, name)| name);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("unknown").to_owned();
+    format!("{cores} cores,{} load {load} before the start", if model.is_empty() { String::new() } else { format!("{model},") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_subject_is_named_or_everything() {
+        assert_eq!(Subject::parse(None).ok(), Some(Subject::All));
+        assert_eq!(Subject::parse(Some("core")).ok(), Some(Subject::Core));
+        assert_eq!(Subject::parse(Some("app")).ok(), Some(Subject::App));
+        let error = Subject::parse(Some("relay")).expect_err("nothing of the sort");
+        assert!(error.to_string().contains("no `relay` to measure"), "{error}");
+    }
+}
