@@ -19,6 +19,8 @@ export default defineConfig({
     baseURL: url ?? alone,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {

@@ -82,6 +82,14 @@ impl Notices {
         self.push(Content::Trouble(what.into(), next.into()), None);
     }
 
+    /// The person went to another page: what the rules refused on the last one no longer matters.
+    pub fn leave_page(self) {
+        let refused = |notice: &Notice| matches!(notice.content, Content::Failed(Failure::Refused(_)));
+        if self.list.with_untracked(|list| list.iter().any(refused)) {
+            self.list.update(|list| list.retain(|notice| !refused(notice)));
+        }
+    }
+
     /// Take a notice away.
     pub fn dismiss(self, id: u32) {
         self.list.update(|list| list.retain(|notice| notice.id != id));

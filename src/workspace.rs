@@ -7,7 +7,7 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use plumbline_core::bridge::{Answer, Failure, FromEngine, Push, Recovery, Request, Saving, ToEngine, WorkspaceCard};
-use plumbline_core::id::WorkspaceId;
+use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::Intent;
 use plumbline_core::view::{
     BallotView, ConflictsView, PrioritiesView, RoundView, RoundsView, SettingsView, ShellView, StackView, TeamView,
@@ -62,6 +62,8 @@ struct Inner {
     views: HashMap<ViewKey, Watched>,
     restarts: Vec<i64>,
     wanted: Option<WorkspaceId>,
+    /// Who sits at this laptop, told again to an engine started anew.
+    identity: Option<LeaderId>,
     /// The last view of each kind, for the cache; those read from it until the document is here.
     latest: BTreeMap<ViewKey, View>,
     saving_views: bool,
@@ -99,6 +101,7 @@ pub fn provide_workspace() -> Workspace {
             views: HashMap::new(),
             restarts: Vec::new(),
             wanted: None,
+            identity: None,
             latest: BTreeMap::new(),
             saving_views: false,
         }))),
@@ -334,6 +337,9 @@ impl Workspace {
         let mut inner = inner.borrow_mut();
         inner.next = inner.next.wrapping_add(1);
         let id = inner.next;
+        if let Request::Identify(leader) = &request {
+            inner.identity = *leader;
+        }
         let Ok(bytes) = postcard::to_allocvec(&ToEngine { id, request }) else { return };
         if let Some(link) = &inner.link {
             link.post(&bytes);
@@ -422,7 +428,9 @@ impl Workspace {
             return;
         }
         self.engine.set(EngineState::Restarting);
+        let identity = inner.borrow().identity;
         self.start();
+        self.send(Request::Identify(identity));
         for key in keys {
             self.send(Request::Subscribe(key));
         }

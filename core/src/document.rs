@@ -4,7 +4,9 @@
 //! time both values stay visible in the [`Snapshot`] as claims, with their authors. Nothing but the settling of a person
 //! removes a claim.
 
-use automerge::{ActorId, Automerge, Change, LoadOptions, OnPartialLoad, PatchLog, ReadDoc, TextEncoding};
+use automerge::{
+    ActorId, Automerge, Change, LoadOptions, ObjId, OnPartialLoad, PatchLog, ROOT, ReadDoc, SaveOptions, TextEncoding, Value,
+};
 
 use crate::id::{LeaderId, WorkspaceId};
 use crate::time::Timestamp;
@@ -117,12 +119,13 @@ impl Document {
         }
         let mut doc = doc.unwrap_or_else(|| Automerge::new_with_encoding(TEXT_ENCODING));
         doc.apply_changes(changes).map_err(|error| LoadProblem::Content(error.to_string()))?;
-        let missing = doc.get_missing_deps(&[]).len();
         if !schema::is_workspace(&doc) {
             return Err(LoadProblem::NotAWorkspace);
         }
         doc.set_actor(ActorId::from(actor));
         schema::apply_migrations(&mut doc);
+        // Counted after the migrations: an edit may build on a step that is made anew at every loading and never stored.
+        let missing = doc.get_missing_deps(&[]).len();
         let snapshot = read::everything(&doc);
         Ok((Self { doc, snapshot, author: Author::default(), announced: None }, missing))
     }
@@ -184,10 +187,59 @@ impl Document {
         self.receive(&other.save())
     }
 
-    /// One compact chunk that holds everything, history included.
+    /// One compact chunk that holds everything, history included; not the changes that wait for others.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
+        self.doc.save_with_options(SaveOptions { retain_orphans: false, ..SaveOptions::default() })
+    }
+
+    /// As [`Document::save`], followed by a chunk for each change that waits for others: what storage keeps, in case those
+    /// are found one day.
+    #[must_use]
+    pub fn save_with_waiting(&self) -> Vec<u8> {
         self.doc.save()
+    }
+
+    /// Whether bytes can be read by themselves: whole, sound, of a kind Plumbline writes.
+    ///
+    /// # Errors
+    /// At the first chunk that cannot.
+    pub fn check(bytes: &[u8]) -> Result<(), LoadProblem> {
+        for chunk in guard::walk(bytes)? {
+            match chunk.kind {
+                guard::ChunkKind::Document => drop(load_snapshot(chunk.bytes)?),
+                guard::ChunkKind::Change => drop(
+                    Change::from_bytes(chunk.bytes.to_vec()).map_err(|error| LoadProblem::Content(error.to_string()))?,
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether another session wrote anything below a path that still stands.
+    #[must_use]
+    pub fn touched_by_others(&self, path: &[&str]) -> bool {
+        let mut object = ROOT;
+        for key in path {
+            match self.doc.get(&object, *key) {
+                Ok(Some((Value::Object(_), id))) => object = id,
+                _ => return false,
+            }
+        }
+        let mut open = vec![object];
+        while let Some(object) = open.pop() {
+            for key in self.doc.keys(&object) {
+                for (value, id) in self.doc.get_all(&object, key.as_str()).unwrap_or_default() {
+                    if matches!(&id, ObjId::Id(_, actor, _) if actor != self.doc.get_actor()) {
+                        return true;
+                    }
+                    if value.is_object() {
+                        open.push(id);
+                    }
+                }
+            }
+        }
+        false
     }
 
     /// The changes made here since `heads`, as chunks that [`Document::receive`] takes.

@@ -317,7 +317,7 @@ impl<K: Copy + Eq> Rearrange<K> {
 
     fn finish(&self, item: K, to: Option<usize>, order: &[K]) -> Outcome<K> {
         let present = order.contains(&item);
-        if (!self.rules.open && !present) || (to.is_none() && !self.rules.open) {
+        if !self.rules.open && (!present || to.is_none()) {
             return Outcome::default();
         }
         let change = self.rules.put(order, item, to);

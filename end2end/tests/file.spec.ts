@@ -13,6 +13,7 @@ test("a workspace saved to a file, wiped and opened again has the same fingerpri
   const [download] = await Promise.all([page.waitForEvent("download"), app.settings.saveFile.click()]);
   expect(download.suggestedFilename()).toBe("nordwind-sample.plumbline");
   const path = await download.path();
+  expect(await stored(page)).not.toEqual([]);
   await app.settings.remove.click();
   await expect(app.start.bin).toBeVisible();
   await app.start.eraseForGood(SAMPLE);

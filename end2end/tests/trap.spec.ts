@@ -1,7 +1,7 @@
 import { trapInNextEdit } from "../fixtures/engine.ts";
 import { expect, test } from "../fixtures/test.ts";
 
-test.use({ expectedErrors: /recovery drill|unreachable/ });
+test.use({ expectedErrors: /recovery drill|RefCell already borrowed|unreachable/ });
 
 test("an engine that traps in the middle of an edit is back within two seconds with everything saved", async ({ app, page }) => {
   await app.openSample();

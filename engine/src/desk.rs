@@ -89,6 +89,7 @@ impl Desk {
                 // If the list cannot be read now, the one in memory stays.
                 let _ = self.directory.load(platform::now()).await;
                 self.tell_directory();
+                self.let_go_of_erased().await;
             }
             Internal::Stored => {
                 if let Some(open) = &mut self.open {
@@ -298,6 +299,14 @@ impl Desk {
     fn refresh(&mut self) {
         if let Some(open) = &mut self.open {
             open.refresh(self.watched.iter().copied());
+        }
+    }
+
+    /// Let go of the open workspace when another tab erased it: an edit would be stored without what it builds on.
+    async fn let_go_of_erased(&mut self) {
+        let Some(open) = self.open.as_ref().filter(|open| self.directory.card(open.id).is_none()) else { return };
+        if open.is_erased().await {
+            self.open = None;
         }
     }
 

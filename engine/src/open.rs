@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use plumbline_core::bridge::{Failure, Push, Recovery};
-use plumbline_core::document::{Author, Document, Heads, guard};
+use plumbline_core::bridge::{Failure, FileProblem, Push, Recovery};
+use plumbline_core::document::{Author, Document, Heads, LoadProblem};
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::intent::{self, Intent, Refusal, UndoStep};
 use plumbline_core::view::{self, Context, Figures, ViewKey};
@@ -37,6 +37,8 @@ pub struct Open {
     seen: f64,
     /// Chunks in storage since the last snapshot.
     chunks: usize,
+    /// Whether storage holds a chunk that could not be read: then nothing is folded, for folding takes the chunks away.
+    unreadable: bool,
     sent: BTreeMap<ViewKey, Vec<u8>>,
 }
 
@@ -52,16 +54,20 @@ impl Open {
             return Err(Failure::Unknown);
         }
         let (document, damaged) = assemble(&stored).ok_or(Failure::Unknown)?;
+        let mut unreadable = false;
         if !damaged.is_empty() {
             let count = u32::try_from(damaged.len()).unwrap_or(u32::MAX);
             // If they cannot be set aside they stay where they are, and are met again at the next opening.
-            let _ = store.set_aside(&damaged).await;
+            unreadable = store.set_aside(&damaged).await.is_err();
             outlet.push(Push::Recovered(Recovery { damaged: count }));
         }
         let seen = stored.last().map_or(0.0, |(number, _)| *number);
         let mut open = Self::around(id, document, Some(Rc::new(store)), outlet);
         open.seen = seen;
         open.chunks = stored.len();
+        open.unreadable = unreadable;
+        // What another tab stored after the reading and before this one listened.
+        open.catch_up().await;
         open.fold_if_due().await;
         Ok(open)
     }
@@ -90,6 +96,7 @@ impl Open {
             redo: Vec::new(),
             seen: 0.0,
             chunks: 0,
+            unreadable: false,
             sent: BTreeMap::new(),
         }
     }
@@ -164,14 +171,23 @@ impl Open {
     /// When they cannot be added; nothing changed then.
     pub fn merge(&mut self, other: &Document) -> Result<bool, Failure> {
         let before = self.document.heads();
-        let changed = self
-            .document
-            .merge(other)
-            .map_err(|_| Failure::FileUnusable(plumbline_core::bridge::FileProblem::Hostile))?;
+        let merged = self.document.merge(other);
+        // Whatever came in is stored, even if not everything did: later edits build on it.
+        let changed = self.document.heads() != before;
         if changed {
             self.keep(&before, None);
         }
-        Ok(changed)
+        match merged {
+            // Changes of this device may have been waiting before.
+            Ok(_) | Err(LoadProblem::Gap { .. }) => Ok(changed),
+            Err(_) => Err(Failure::FileUnusable(FileProblem::Hostile)),
+        }
+    }
+
+    /// Whether another tab has emptied the storage of this workspace.
+    pub async fn is_erased(&self) -> bool {
+        let Some(store) = self.store.clone().filter(|_| self.queue.is_empty()) else { return false };
+        store.chunks_after(0.0).await.is_ok_and(|chunks| chunks.is_empty()) && self.queue.is_empty()
     }
 
     fn keep(&mut self, before: &Heads, reply: Option<u32>) {
@@ -185,7 +201,9 @@ impl Open {
         let Ok(chunks) = store.chunks_after(self.seen).await else { return };
         for (number, bytes) in chunks {
             // Our own chunks come by here too: they are known already. A gap closes when the next chunk is read.
-            let _ = self.document.receive(&bytes);
+            if !matches!(self.document.receive(&bytes), Ok(_) | Err(LoadProblem::Gap { .. })) {
+                self.unreadable = true;
+            }
             self.seen = number;
         }
     }
@@ -196,8 +214,8 @@ impl Open {
             return;
         }
         self.catch_up().await;
-        let Some(store) = self.store.clone() else { return };
-        let (snapshot, covered) = (self.document.save(), self.seen);
+        let Some(store) = self.store.clone().filter(|_| !self.unreadable) else { return };
+        let (snapshot, covered) = (self.document.save_with_waiting(), self.seen);
         if store.compact(snapshot, covered).await.is_ok() {
             self.chunks = 1;
         }
@@ -234,7 +252,7 @@ fn assemble(stored: &[Numbered]) -> Option<(Document, Vec<Numbered>)> {
         return Some((document, Vec::new()));
     }
     let (sound, damaged): (Vec<&Numbered>, Vec<&Numbered>) =
-        stored.iter().partition(|(_, bytes)| guard::walk(bytes).is_ok_and(|chunks| !chunks.is_empty()));
+        stored.iter().partition(|(_, bytes)| !bytes.is_empty() && Document::check(bytes).is_ok());
     let sound: Vec<&[u8]> = sound.iter().map(|(_, bytes)| bytes.as_slice()).collect();
     let document = Document::load_what_fits(&sound, platform::actor()).ok()?;
     Some((document, damaged.into_iter().cloned().collect()))

@@ -22,10 +22,10 @@ where
     let i18n = use_i18n();
     let latest = RwSignal::new(None::<T>);
     Effect::new_isomorphic(move |_| {
-        if let Loaded::Ready(value) = view.get() {
-            if latest.with_untracked(|latest| latest.as_ref() != Some(&value)) {
-                latest.set(Some(value));
-            }
+        if let Loaded::Ready(value) = view.get()
+            && latest.with_untracked(|latest| latest.as_ref() != Some(&value))
+        {
+            latest.set(Some(value));
         }
     });
     // 0 waiting, 1 missing, 2 here: once here, a page stays until its owner goes.

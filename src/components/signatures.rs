@@ -1,7 +1,7 @@
 //! Who stands behind the agreed stack.
 
 use leptos::prelude::*;
-use plumbline_core::id::LeaderId;
+use plumbline_core::id::{LeaderId, PriorityId};
 use plumbline_core::view::{Person, SignatureRow, SignatureState};
 
 use crate::components::dialog::Dialog;
@@ -16,9 +16,9 @@ pub fn Signatures(
     /// Who has signed what.
     #[prop(into)]
     rows: Signal<Vec<SignatureRow>>,
-    /// What is signed, best first, in words.
+    /// What is signed, best first, with titles.
     #[prop(into)]
-    stack: Signal<Vec<String>>,
+    stack: Signal<Vec<(PriorityId, String)>>,
     /// Whether everyone has signed it as it stands.
     #[prop(into)]
     settled: Signal<bool>,
@@ -27,12 +27,14 @@ pub fn Signatures(
     busy: Signal<bool>,
     /// Whose laptop this is; `None` when it is shared.
     me: Option<LeaderId>,
-    /// Sign for this leader.
-    on_sign: Callback<LeaderId>,
+    /// Sign for this leader what they were shown.
+    on_sign: Callback<(LeaderId, Vec<PriorityId>)>,
     /// Take this leader's signature back.
     on_withdraw: Callback<LeaderId>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    // What the dialog shows stays as it is while somebody reads it: nobody signs what they have not seen.
+    let seen = RwSignal::new(Vec::<(PriorityId, String)>::new());
     let signing = RwSignal::new(false);
     let signer = RwSignal::new(None::<Person>);
     let me = me.filter(|me| rows.with_untracked(|rows| rows.iter().any(|row| row.person.id == *me)));
@@ -44,6 +46,7 @@ pub fn Signatures(
     };
     let begin = move |person: Person| {
         if !busy.get_untracked() {
+            seen.set(stack.get_untracked());
             signer.set(Some(person));
             signing.set(true);
         }
@@ -51,7 +54,7 @@ pub fn Signatures(
     let name = move || signer.with(|signer| signer.as_ref().map(|person| person.name.clone()).unwrap_or_default());
     let sign = move |_| {
         if let Some(person) = signer.get_untracked() {
-            on_sign.run(person.id);
+            on_sign.run((person.id, seen.with_untracked(|seen| seen.iter().map(|(id, _)| *id).collect())));
         }
         signing.set(false);
     };
@@ -77,7 +80,7 @@ pub fn Signatures(
         <Dialog open=signing title=Signal::derive(move || t_string!(i18n, round.sign_title, name = name()))>
             <p>{t!(i18n, round.sign_text)}</p>
             <ol class="sign-stack">
-                {move || stack.get().into_iter().map(|title| view! { <li>{title}</li> }).collect_view()}
+                {move || seen.get().into_iter().map(|(_, title)| view! { <li>{title}</li> }).collect_view()}
             </ol>
             <div class="dialog-foot">
                 <button type="button" class="btn" on:click=move |_| signing.set(false)>{t!(i18n, common.cancel)}</button>

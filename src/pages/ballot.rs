@@ -66,7 +66,7 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
         page::focus_soon("cover-title");
     };
     let href = move |page: Page| Route::In(workspace, page).href();
-    let content = move || {
+    move || {
         if closed.get() {
             return view! { <Closed round_href=href(Page::Round(round))/> }.into_any();
         }
@@ -118,8 +118,7 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
                 .into_any()
             }
         }
-    };
-    content
+    }
 }
 
 fn has_cast(asked: &[AskedRow], leader: LeaderId) -> bool {

@@ -113,6 +113,6 @@ fn field_words(i18n: Sentences, name: FieldName) -> &'static str {
         FieldName::StackPlace => t_string!(i18n, settings.field_stack_place),
         FieldName::Signature => t_string!(i18n, settings.field_signature),
         FieldName::RoundState => t_string!(i18n, settings.field_round_state),
-        FieldName::Other => t_string!(i18n, settings.field_other),
+        FieldName::Other => t_string!(i18n, settings.field_any),
     }
 }

@@ -51,7 +51,12 @@ pub fn NewPage() -> impl IntoView {
     });
     let go = Callback::new(move |to: Step| {
         step.set(to);
-        leptos::task::spawn_local(page::focus_heading());
+        // Straight to the first field: the guide is for typing.
+        leptos::task::spawn_local(page::focus_when_there(match to {
+            Step::Name => "#workspace-name",
+            Step::Leaders => "#leader-name",
+            Step::Priorities => "#priority-title",
+        }));
     });
     view! {
         <div class="page new">

@@ -67,12 +67,9 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
         change,
     );
     let to_sign = move || {
-        order.with(|order| order.iter().take(top()).map(|id| title(*id)).collect::<Vec<_>>())
+        order.with(|order| order.iter().take(top()).map(|id| (*id, title(*id))).collect::<Vec<_>>())
     };
-    let sign = move |leader: LeaderId| {
-        let shown = stack.with_untracked(|stack| stack.to_sign.clone());
-        engine.dispatch(Intent::SignStack { round, leader, stack: shown });
-    };
+    let sign = move |(leader, stack): (LeaderId, Vec<PriorityId>)| engine.dispatch(Intent::SignStack { round, leader, stack });
     let withdraw = move |leader: LeaderId| engine.dispatch(Intent::WithdrawSignature { round, leader });
     let disputed = move || {
         stack.with(|stack| stack.rows.iter().filter(|row| !row.placements.is_empty()).count())

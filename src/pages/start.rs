@@ -35,7 +35,7 @@ pub fn StartPage() -> impl IntoView {
     view! {
         <div class="page start">
             {move || match state.get() {
-                0 => view! { <div class="waiting" aria-busy="true"><span class="visually-hidden">{t!(i18n, common.loading)}</span></div> }.into_any(),
+                0 => view! { <div class="waiting" aria-busy="true"><h1 class="visually-hidden" tabindex="-1">{t!(i18n, start.heading)}</h1></div> }.into_any(),
                 1 => view! {
                     <header class="start-hero">
                         <h1 tabindex="-1">{t!(i18n, start.promise)}</h1>

@@ -51,6 +51,11 @@ fn active() -> Option<web_sys::Element> {
 
 /// After navigation: move focus to the page's heading as soon as it is there, unless the person moved it first.
 pub async fn focus_heading() {
+    focus_when_there("#main h1").await;
+}
+
+/// Move focus to the element a selector finds as soon as it is there, unless the person moved it first.
+pub async fn focus_when_there(selector: &str) {
     const TRIES: u32 = 40;
     const PAUSE: u32 = 50;
     let before = active();
@@ -61,8 +66,23 @@ pub async fn focus_heading() {
         if !on_body && now != before {
             return;
         }
-        if let Some(heading) = find("#main h1") {
-            let _ = heading.focus();
+        if let Some(element) = find(selector) {
+            let _ = element.focus();
+            return;
+        }
+    }
+}
+
+/// After something was taken away: when focus went with it, move it to what the selector finds.
+pub async fn rescue_focus(selector: &str) {
+    const TRIES: u32 = 8;
+    const PAUSE: u32 = 50;
+    for _ in 0..TRIES {
+        gloo_timers::future::TimeoutFuture::new(PAUSE).await;
+        if active().is_none_or(|element| element.tag_name() == "BODY") {
+            if let Some(element) = find(selector) {
+                let _ = element.focus();
+            }
             return;
         }
     }

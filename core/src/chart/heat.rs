@@ -1,5 +1,7 @@
 //! Heat maps: a value to one of a few shades.
 
+use crate::analysis::Divergence;
+
 /// Shades a heat map has, besides none.
 pub const SHADES: u8 = 5;
 
@@ -30,6 +32,29 @@ pub fn farthest_first(row: &[f64], own: usize) -> Vec<(usize, f64)> {
     others
 }
 
+/// Whether one leader stands farther from the rest than everyone else, as the figures read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StandsOut {
+    /// This one.
+    One(usize),
+    /// Some stand equally far at the top.
+    Several,
+    /// All stand equally far.
+    Nobody,
+}
+
+/// Who stands out, from the leaders in order of distance.
+#[must_use]
+pub fn stands_out(divergence: &[Divergence]) -> StandsOut {
+    let shown = |entry: &Divergence| super::figure(entry.mean_top_k_distance);
+    match divergence {
+        [] => StandsOut::Nobody,
+        [first, .., last] if shown(first) == shown(last) => StandsOut::Nobody,
+        [first, second, ..] if shown(first) == shown(second) => StandsOut::Several,
+        [first, ..] => StandsOut::One(first.leader),
+    }
+}
+
 fn shade(fraction: f64, least: u8) -> u8 {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and SHADES")]
     let step = (fraction * f64::from(SHADES)).ceil() as u8;
@@ -53,6 +78,23 @@ mod tests {
     fn the_farthest_comes_first_and_oneself_never() {
         assert_eq!(farthest_first(&[0.2, 0.0, 0.7, 0.2], 1), [(2, 0.7), (0, 0.2), (3, 0.2)]);
         assert_eq!(farthest_first(&[0.0], 0), []);
+    }
+
+    #[test]
+    fn only_a_visible_difference_stands_out() {
+        let of = |distances: &[f64]| {
+            let entry = |(leader, &mean_top_k_distance): (usize, &f64)| Divergence {
+                leader,
+                mean_top_k_distance,
+                farthest: 0,
+                farthest_distance: 0.0,
+            };
+            stands_out(&distances.iter().enumerate().map(entry).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[0.5, 0.4, 0.4]), StandsOut::One(0));
+        assert_eq!(of(&[0.501, 0.502, 0.4]), StandsOut::Several);
+        assert_eq!(of(&[0.42, 0.42, 0.419]), StandsOut::Nobody);
+        assert_eq!(of(&[]), StandsOut::Nobody);
     }
 
     #[test]

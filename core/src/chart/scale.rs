@@ -80,6 +80,8 @@ pub struct AgreementScale {
     pub bands: Vec<Band>,
     /// Where the average of chance stands: zero.
     pub zero: f64,
+    /// Whether zero has room for its name beside that of this round.
+    pub zero_labelled: bool,
     /// This round.
     pub now: f64,
     /// The round before.
@@ -105,7 +107,14 @@ pub fn agreement(now: f64, chance: f64, before: Option<f64>) -> AgreementScale {
         .filter(|(_, from, to)| to > from)
         .map(|(verdict, from, to)| Band { verdict, from, to, labelled: to - from >= ROOM_FOR_A_WORD })
         .collect();
-    AgreementScale { bands, zero: scale.at(0.0), now: scale.at(now), before: before.map(|value| scale.at(value)) }
+    let (zero, now) = (scale.at(0.0), scale.at(now));
+    AgreementScale {
+        bands,
+        zero,
+        zero_labelled: (now - zero).abs() >= ROOM_FOR_A_WORD,
+        now,
+        before: before.map(|value| scale.at(value)),
+    }
 }
 
 #[cfg(test)]
@@ -150,6 +159,12 @@ mod tests {
             assert!(band.from <= found.now && found.now <= band.to, "{now}");
             assert_eq!(found.before, Some(found.zero));
         }
+    }
+
+    #[test]
+    fn zero_gives_way_to_this_round() {
+        assert!(!agreement(0.05, 0.2, None).zero_labelled);
+        assert!(agreement(0.5, 0.2, None).zero_labelled);
     }
 
     #[test]

@@ -176,6 +176,47 @@ fn position_keys_of_a_stranger_do_not_break_the_order() {
     let mut round = RoundRecord { candidates: (1..=4).map(priority).collect(), ..RoundRecord::default() };
     round.order.insert(priority(4), Register::new("80".into()));
     round.order.insert(priority(1), Register::new("not a key".into()));
+    // Cut at every second byte, this would be cut inside a character.
+    round.order.insert(priority(2), Register::new("8é0".into()));
     let order = crate::intent::agreed_order(&round);
     assert_eq!(order, [4, 1, 2, 3].map(priority));
+}
+
+#[test]
+fn a_stack_with_a_strangers_positions_can_be_put_in_order() {
+    use automerge::transaction::Transactable;
+    use automerge::{ROOT, ReadDoc};
+    let mut document = team();
+    let round = RoundId::from_bytes([4; 10]);
+    let imported = crate::intent::ImportedRound {
+        round,
+        label: "Offsite".into(),
+        top: 3,
+        held: START,
+        new_leaders: Vec::new(),
+        new_priorities: (1..=5).map(|n| (priority(n), format!("Priority {n}"))).collect(),
+        candidates: (1..=5).map(priority).collect(),
+        ballots: (1..=2).map(|n| (leader(n), (1..=3).map(priority).collect())).collect(),
+    };
+    apply(&mut document, START, &Intent::ImportRound(Box::new(imported))).expect("sound");
+    let positions = ["0080", "0080", "008080", "8é0", "00ff80"];
+    document
+        .doc
+        .transact::<_, _, automerge::AutomergeError>(|tx| {
+            let rounds = tx.get(ROOT, section::ROUNDS)?.expect("the section").1;
+            let record = tx.get(&rounds, round.to_string())?.expect("the round").1;
+            let order = tx.get(&record, field::ORDER)?.expect("the order").1;
+            (1..).zip(positions).try_for_each(|(n, position)| tx.put(&order, priority(n).to_string(), position))
+        })
+        .expect("any peer can write this");
+    for what in 1..=5 {
+        for below in 1..=5 {
+            let mut read = copy(&document, 3);
+            let intent = Intent::MoveInStack { round, priority: priority(what), below: Some(priority(below)) };
+            apply(&mut read, START, &intent).expect("a candidate");
+            let order = crate::intent::agreed_order(&read.snapshot().rounds[&round]);
+            let place = |n: u8| order.iter().position(|id| *id == priority(n)).expect("a candidate");
+            assert!(what == below || place(what) == place(below) + 1, "{what} below {below}: {order:?}");
+        }
+    }
 }

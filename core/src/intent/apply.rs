@@ -84,7 +84,12 @@ pub fn apply(document: &mut Document, now: Timestamp, intent: &Intent) -> Result
 /// # Errors
 /// [`Refusal::ChangedSince`] when nothing of it is left to take back.
 pub fn undo(document: &mut Document, now: Timestamp, step: &UndoStep) -> Result<UndoStep, Refusal> {
-    rewrite(document, now, step, |write| (&write.after, &write.before))
+    let (creations, rest): (Vec<Write>, Vec<Write>) = step.writes.iter().cloned().partition(is_creation);
+    // What was made together goes together or not at all.
+    let unused = creations.iter().all(|write| may_vanish(document, &write.path, step));
+    let writes = if unused { step.writes.clone() } else { rest };
+    let step = UndoStep { doing: step.doing.clone(), writes };
+    rewrite(document, now, &step, |write| (&write.after, &write.before))
 }
 
 /// Do an edit again that was taken back.
@@ -93,6 +98,42 @@ pub fn undo(document: &mut Document, now: Timestamp, step: &UndoStep) -> Result<
 /// As for [`undo`].
 pub fn redo(document: &mut Document, now: Timestamp, step: &UndoStep) -> Result<UndoStep, Refusal> {
     rewrite(document, now, step, |write| (&write.before, &write.after))
+}
+
+/// The mark of a new entity: taking it back is marking it removed.
+fn is_creation(write: &Write) -> bool {
+    write.path.0.last().is_some_and(|key| key == field::REMOVED) && write.before == FieldValue::Flag(true)
+}
+
+/// Whether a new entity may be taken back: nobody else wrote to it, no ballot was cast, nothing else is built on it. What
+/// `step` itself takes back with it does not count.
+fn may_vanish(document: &Document, path: &FieldPath, step: &UndoStep) -> bool {
+    let [section, key, _] = path.0.as_slice() else { return true };
+    if document.touched_by_others(&[section.as_str(), key.as_str()]) {
+        return false;
+    }
+    let goes = |name: &str, key: &str| {
+        let here = |write: &Write| matches!(write.path.0.as_slice(), [a, b, _] if a == name && b == key);
+        step.writes.iter().any(|write| is_creation(write) && here(write))
+    };
+    let snapshot = document.snapshot();
+    let mut others = snapshot
+        .rounds
+        .iter()
+        .filter(|(id, round)| !round.removed && !goes(section::ROUNDS, &id.to_string()))
+        .map(|(_, round)| round);
+    match section.as_str() {
+        section::ROUNDS => key.parse().ok().and_then(|id| snapshot.rounds.get(&id)).is_none_or(|round| {
+            round.ballots.is_empty() && round.signed.is_empty() && (round.imported || round.revealed.is_none())
+        }),
+        section::LEADERS => key.parse().is_ok_and(|id| {
+            others.all(|round| {
+                !round.ballots.contains_key(&id) && !round.counted.contains_key(&id) && !round.asked.contains_key(&id)
+            })
+        }),
+        section::PRIORITIES => key.parse().is_ok_and(|id| others.all(|round| !round.candidates.contains(&id))),
+        _ => true,
+    }
 }
 
 fn rewrite(

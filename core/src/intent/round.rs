@@ -41,6 +41,7 @@ pub(super) fn open(
     let asked: Vec<(String, FieldValue)> = leaders.iter().map(|leader| (leader.to_string(), true.into())).collect();
     let writes = document.write(now, |writer| {
         writer.create(&[section::ROUNDS, &key], &std::mem::take(&mut fields));
+        make_room(writer, &key);
         for (leader, flag) in &asked {
             writer.set(&[section::ROUNDS, &key, field::ASKED, leader], flag.clone());
         }
@@ -51,7 +52,9 @@ pub(super) fn open(
 
 pub(super) fn ask(document: &mut Document, now: Timestamp, id: RoundId, leader: LeaderId, asked: bool) -> Done {
     open_round(document, id)?;
-    let name = team::leader(document, leader)?.name.value.clone();
+    // Somebody whose record was taken back meanwhile cannot cast, and must not be waited for either.
+    let record = document.snapshot().leaders.get(&leader).filter(|leader| !(asked && leader.removed));
+    let name = record.ok_or(Refusal::Gone)?.name.value.clone();
     let (key, leader) = (id.to_string(), leader.to_string());
     let writes = document.write(now, |writer| writer.set(&[section::ROUNDS, &key, field::ASKED, &leader], asked));
     let kind = if asked { DoingKind::AskedLeader } else { DoingKind::ExcusedLeader };
@@ -178,6 +181,7 @@ pub(super) fn import(document: &mut Document, now: Timestamp, imported: &Importe
             );
         }
         writer.create(&[section::ROUNDS, &key], &fields);
+        make_room(writer, &key);
         for (leader, _) in &imported.ballots {
             writer.set(&[section::ROUNDS, &key, field::ASKED, &leader.to_string()], true);
         }
@@ -203,6 +207,15 @@ fn round_fields(label: &str, top: u8, opened: Timestamp, candidates: &[PriorityI
         (field::OPENED, opened.into()),
         (field::CANDIDATES, joined(candidates).into()),
     ]
+}
+
+/// Make the maps that several people may be the first to write to. Two maps made apart would compete, and a whole ballot or
+/// signature would vanish with the one that loses.
+fn make_room(writer: &mut Writer<'_, '_>, key: &str) {
+    for part in [field::ASKED, field::BALLOTS, field::COUNTED, field::ORDER, field::SIGNED] {
+        // Nothing is written where nothing stands, but the way there is made.
+        writer.set(&[section::ROUNDS, key, part, ""], FieldValue::Absent);
+    }
 }
 
 /// Of the writes of a creation, those that taking it back must undo: the marks of removal.

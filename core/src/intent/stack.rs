@@ -53,27 +53,43 @@ pub(crate) fn consensus_indexes(rankings: &[Vec<usize>], candidates: usize) -> O
 /// The candidates of a revealed round in the agreed order. Keys that are no positions stand at the end.
 pub(crate) fn agreed_order(round: &RoundRecord) -> Vec<PriorityId> {
     let mut order = round.candidates.clone();
-    order.sort_by_key(|id| {
-        let key = round.order.get(id).and_then(|register| FractionalIndex::from_string(&register.value).ok());
+    order.sort_by_cached_key(|id| {
+        let key = round.order.get(id).and_then(|register| position(&register.value));
         (key.is_none(), key, *id)
     });
     order
 }
 
+/// A position key, if the text is one. The crate that reads it cuts texts at every second byte, which must not fall inside a
+/// character.
+fn position(text: &str) -> Option<FractionalIndex> {
+    if text.is_ascii() { FractionalIndex::from_string(text).ok() } else { None }
+}
+
+/// A position strictly between two; `None` when there is none, or none that the crate can find: it fails beside a zero byte.
+fn between(before: &FractionalIndex, next: &FractionalIndex) -> Option<FractionalIndex> {
+    if next.as_bytes().contains(&0) {
+        return None;
+    }
+    FractionalIndex::new_between(before, next).filter(|found| before < found && found < next)
+}
+
 /// Places from 1 that a priority would take by each of the claims on its position, in the order of the claims.
 pub(crate) fn places_of_claims(round: &RoundRecord, priority: PriorityId) -> Vec<u32> {
-    let Some(register) = round.order.get(&priority) else { return Vec::new() };
+    let Some(register) = round.order.get(&priority).filter(|register| register.in_conflict()) else {
+        return Vec::new();
+    };
     let rest: Vec<FractionalIndex> = round
         .candidates
         .iter()
         .filter(|other| **other != priority)
-        .filter_map(|other| FractionalIndex::from_string(&round.order.get(other)?.value).ok())
+        .filter_map(|other| position(&round.order.get(other)?.value))
         .collect();
     register
         .claims
         .iter()
         .map(|claim| {
-            let above = FractionalIndex::from_string(&claim.value)
+            let above = position(&claim.value)
                 .map_or(rest.len(), |own| rest.iter().filter(|other| **other < own).count());
             u32::try_from(above + 1).unwrap_or(u32::MAX)
         })
@@ -128,12 +144,13 @@ fn rekey(round: &RoundRecord, order: &[PriorityId], place: usize) -> Vec<(Priori
         order
             .get(index)
             .and_then(|id| round.order.get(id))
-            .and_then(|register| FractionalIndex::from_string(&register.value).ok())
+            .and_then(|register| position(&register.value))
     };
+    let anew = || order.iter().copied().zip(positions(order.len())).collect();
     let mut before = place.checked_sub(1).and_then(key);
     if place > 0 && before.is_none() {
         // The neighbour above has no usable key: lay the whole stack out anew.
-        return order.iter().copied().zip(positions(order.len())).collect();
+        return anew();
     }
     let mut rekeyed = Vec::new();
     for index in place..order.len() {
@@ -142,7 +159,10 @@ fn rekey(round: &RoundRecord, order: &[PriorityId], place: usize) -> Vec<(Priori
         }
         let next = (index + 1..order.len()).find_map(|later| key(later).filter(|own| before.as_ref() < Some(own)));
         let own = match (&before, &next) {
-            (Some(before), Some(next)) => FractionalIndex::new_between(before, next).unwrap_or_else(|| FractionalIndex::new_after(before)),
+            (Some(before), Some(next)) => match between(before, next) {
+                Some(own) => own,
+                None => return anew(),
+            },
             (Some(before), None) => FractionalIndex::new_after(before),
             (None, Some(next)) => FractionalIndex::new_before(next),
             (None, None) => FractionalIndex::default(),

@@ -1,6 +1,7 @@
 //! Leaders and priorities.
 
 use super::apply::{clean_line, clean_optional, doing, same_name};
+use super::round::is_open;
 use super::{Doing, DoingKind, LeaderDetails, Refusal, limits};
 use crate::document::{Document, LeaderRecord, PriorityRecord, Write, field, section};
 use crate::id::{LeaderId, PriorityId};
@@ -23,11 +24,13 @@ pub(super) fn add_leader(document: &mut Document, now: Timestamp, id: LeaderId, 
 }
 
 pub(super) fn edit_leader(document: &mut Document, now: Timestamp, id: LeaderId, details: &LeaderDetails) -> Done {
-    leader(document, id)?;
+    let shown = leader_fields(&details_of(leader(document, id)?));
     let details = clean_leader(document, id, details)?;
     let key = id.to_string();
+    // A field left as it is shown is not decided about: writing it would settle a conflict that nobody looked at.
+    let edited = leader_fields(&details).into_iter().zip(shown).filter(|(field, shown)| field != shown);
     let writes = document.write(now, |writer| {
-        for (name, value) in leader_fields(&details) {
+        for ((name, value), _) in edited {
             writer.set(&[section::LEADERS, &key, name], value);
         }
     });
@@ -42,8 +45,20 @@ pub(super) fn remove_leader(document: &mut Document, now: Timestamp, id: LeaderI
     if voted {
         return Err(Refusal::HasBallots { name });
     }
+    let asking: Vec<String> = document
+        .snapshot()
+        .rounds
+        .iter()
+        .filter(|(_, round)| is_open(round) && round.asked.get(&id) == Some(&true))
+        .map(|(round, _)| round.to_string())
+        .collect();
     let key = id.to_string();
-    let writes = document.write(now, |writer| writer.set(&[section::LEADERS, &key, field::REMOVED], true));
+    let writes = document.write(now, |writer| {
+        writer.set(&[section::LEADERS, &key, field::REMOVED], true);
+        for round in &asking {
+            writer.set(&[section::ROUNDS, round, field::ASKED, &key], false);
+        }
+    });
     Ok((doing(DoingKind::RemovedLeader, &name, ""), writes))
 }
 
@@ -72,12 +87,18 @@ pub(super) fn edit_priority(
     title: &str,
     description: &str,
 ) -> Done {
-    priority(document, id)?;
+    let shown = priority(document, id)?;
+    let (shown_title, shown_description) = (shown.title.value.clone(), shown.description.value.clone());
     let (title, description) = clean_priority(document, id, title, description)?;
     let key = id.to_string();
+    // As for leaders: what was left as it is shown is not decided about.
     let writes = document.write(now, |writer| {
-        writer.set(&[section::PRIORITIES, &key, field::TITLE], title.as_str());
-        writer.set(&[section::PRIORITIES, &key, field::DESCRIPTION], description.as_str());
+        if title != shown_title {
+            writer.set(&[section::PRIORITIES, &key, field::TITLE], title.as_str());
+        }
+        if description != shown_description {
+            writer.set(&[section::PRIORITIES, &key, field::DESCRIPTION], description.as_str());
+        }
     });
     Ok((doing(DoingKind::EditedPriority, &title, ""), writes))
 }
@@ -98,6 +119,16 @@ pub(super) fn leader(document: &Document, id: LeaderId) -> Result<&LeaderRecord,
 /// A priority that is on record, retired or not.
 pub(super) fn priority(document: &Document, id: PriorityId) -> Result<&PriorityRecord, Refusal> {
     document.snapshot().priorities.get(&id).filter(|priority| !priority.removed).ok_or(Refusal::Gone)
+}
+
+fn details_of(record: &LeaderRecord) -> LeaderDetails {
+    LeaderDetails {
+        name: record.name.value.clone(),
+        role: record.role.value.clone(),
+        department: record.department.value.clone(),
+        joined: record.joined.value,
+        left: record.left.value,
+    }
 }
 
 fn leader_fields(details: &LeaderDetails) -> [(&'static str, FieldValue); 5] {

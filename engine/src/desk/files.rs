@@ -80,7 +80,11 @@ async fn import_file(desk: &mut Desk, document: Document) -> Answered {
         return desk.adopt(workspace, document).await;
     }
     desk.set_deleted(workspace, false).await?;
-    desk.open(workspace).await?;
+    match desk.open(workspace).await {
+        // What is stored here cannot be read: the file takes its place, and whatever is left of the old joins at the next opening.
+        Err(Failure::Unknown) => return desk.adopt(workspace, document).await,
+        other => other?,
+    };
     desk.opened()?.merge(&document)?;
     desk.refresh();
     Ok(Answer::Opened(workspace))

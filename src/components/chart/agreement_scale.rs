@@ -56,6 +56,9 @@ pub fn AgreementScale(
         <svg class="scale" width="100%" height="82" role="img" aria-label=spoken>
             {bands}
             <line class="scale-zero" x1=percent(scale.zero) x2=percent(scale.zero) y1="26" y2="46"/>
+            {scale.zero_labelled.then(|| {
+                view! { <text class="scale-label" x=percent(scale.zero) y="20" text-anchor="middle">"0"</text> }
+            })}
             {earlier}
             <circle class="scale-now" cx=percent(scale.now) cy="36" r="8"/>
             <text class="scale-label scale-label-now" x=percent(scale.now) y="17" text-anchor=Anchor::at(scale.now).name()>

@@ -46,7 +46,7 @@ pub fn WorkspaceBanners(
                 <button type="button" class="btn btn-small" on:click=move |_| dismissed.set(true)>{t!(i18n, common.dismiss)}</button>
             </div>
         })}
-        {move || (conflicts.get() > 0 && page.get() != Some(Page::Conflicts)).then(|| view! {
+        {move || (conflicts.get() > 0 && !matches!(page.get(), Some(Page::Today | Page::Conflicts))).then(|| view! {
             <div class="banner banner-warn">
                 <Icon name=IconName::Conflict/>
                 <p>{t!(i18n, common.conflicts_banner, count = move || conflicts.get())}</p>
@@ -91,6 +91,7 @@ pub fn remove_workspace() -> Callback<(WorkspaceId, Named)> {
                 preferences::set_last_workspace(None);
             }
             navigate(&Route::Start.href(), Default::default());
+            leptos::task::spawn_local(page::rescue_focus("#main h1"));
             let words = match named {
                 Named::Sample => tu_string!(i18n, common.sample_removed).to_string(),
                 Named::Own(name) => tu_string!(i18n, common.workspace_deleted, name = name).to_string(),

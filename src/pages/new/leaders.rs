@@ -11,7 +11,7 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::components::person::PersonLine;
 use crate::i18n::*;
-use crate::platform::random;
+use crate::platform::{page, random};
 use crate::workspace::{Loaded, use_workspace};
 
 /// The second step.
@@ -41,7 +41,10 @@ pub fn LeadersStep(on_next: Callback<()>) -> impl IntoView {
                 <PersonLine person=row.person/>
                 <button type="button" class="btn btn-quiet btn-icon btn-small"
                     aria-label=move || t_string!(i18n, start.remove_named, name = name.clone())
-                    on:click=move |_| workspace.dispatch(Intent::RemoveLeader { leader: id })>
+                    on:click=move |_| {
+                        workspace.dispatch(Intent::RemoveLeader { leader: id });
+                        leptos::task::spawn_local(page::rescue_focus("#leader-name"));
+                    }>
                     <Icon name=IconName::X/>
                 </button>
             </li>

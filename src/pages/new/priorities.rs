@@ -11,7 +11,7 @@ use super::entry::QuickEntry;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::i18n::*;
-use crate::platform::random;
+use crate::platform::{page, random};
 use crate::route::{Page, Route};
 use crate::workspace::{Loaded, use_workspace};
 
@@ -48,7 +48,10 @@ pub fn PrioritiesStep(workspace: WorkspaceId, on_back: Callback<()>) -> impl Int
                 </span>
                 <button type="button" class="btn btn-quiet btn-icon btn-small"
                     aria-label=move || t_string!(i18n, start.remove_named, name = name.clone())
-                    on:click=move |_| handle.dispatch(Intent::RetirePriority { priority: id, retired: true })>
+                    on:click=move |_| {
+                        handle.dispatch(Intent::RetirePriority { priority: id, retired: true });
+                        leptos::task::spawn_local(page::rescue_focus("#priority-title"));
+                    }>
                     <Icon name=IconName::X/>
                 </button>
             </li>

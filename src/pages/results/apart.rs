@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use plumbline_core::analysis::Analysis;
+use plumbline_core::chart::heat::StandsOut;
 use plumbline_core::chart::{figure, heat, percent};
 use plumbline_core::view::{Person, ResultsView};
 
@@ -15,8 +16,13 @@ use crate::i18n::*;
 #[component]
 pub(super) fn Apart(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl IntoView {
     let i18n = use_i18n();
-    let farthest = analysis.divergence.first().and_then(|first| view.leaders.get(first.leader));
-    let lead = farthest.map(|person| tu_string!(i18n, results.apart_lead, name = person.name.clone()));
+    let lead = match heat::stands_out(&analysis.divergence) {
+        StandsOut::One(leader) => {
+            view.leaders.get(leader).map(|person| tu_string!(i18n, results.apart_lead, name = person.name.clone()))
+        }
+        StandsOut::Several => None,
+        StandsOut::Nobody => Some(tu_string!(i18n, results.apart_nobody).to_string()),
+    };
     let rows = analysis
         .divergence
         .iter()

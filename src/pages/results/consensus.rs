@@ -57,7 +57,7 @@ pub(super) fn ConsensusOrder(view: Arc<ResultsView>, analysis: Arc<Analysis>) ->
                         <tr>
                             <th scope="col" class="order-place">{t!(i18n, results.place)}</th>
                             <th scope="col">{t!(i18n, results.priority)}</th>
-                            <th scope="col" class="end wide-cell">{t!(i18n, results.in_how_many)}</th>
+                            <th scope="col" class="end wide-cell">{t!(i18n, results.stacks_with_it)}</th>
                             <th scope="col" class="end order-method">{t!(i18n, results.borda)}</th>
                             <th scope="col" class="end order-method">{t!(i18n, results.kemeny)}</th>
                         </tr>

@@ -48,7 +48,7 @@ pub(super) fn Discuss(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl I
                     <h2 id="discuss-title">{t!(i18n, results.discuss_title)}</h2>
                     <Definition metric="spread"/>
                 </div>
-                <p class="muted">{lead}</p>
+                <p class="muted no-print">{lead}</p>
             </div>
             <ol class="contested" role="list">{first}</ol>
             {others}

@@ -57,7 +57,7 @@ pub(super) fn Stacks(view: Arc<ResultsView>) -> impl IntoView {
         <section class="results-section stacks" aria-labelledby="stacks-title">
             <div class="section-head">
                 <h2 id="stacks-title">{t!(i18n, results.stacks_title)}</h2>
-                <p class="muted">{t!(i18n, results.stacks_words)}</p>
+                <p class="muted no-print">{t!(i18n, results.stacks_words)}</p>
             </div>
             <div class="table-wrap wide-only" tabindex="0" role="group" aria-labelledby="stacks-title">
                 <HeatMap

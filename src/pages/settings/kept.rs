@@ -48,7 +48,7 @@ pub fn Kept() -> impl IntoView {
             <p>{t!(i18n, settings.kept_text)}</p>
             {promise}
             <div>
-                <p role="status">{move || refused.get().then(|| t!(i18n, settings.keep_refused))}</p>
+                <p role="status">{move || refused.get().then_some(t!(i18n, settings.keep_refused))}</p>
                 {room}
             </div>
         </div>

@@ -51,11 +51,19 @@ pub fn Content(
 fn Dispute(placements: Vec<Placement>) -> impl IntoView {
     let i18n = use_i18n();
     let engine = use_workspace();
-    let put = move |placement: &Placement| {
-        let author = if placement.author.is_empty() { t_string!(i18n, round.somebody).to_string() } else { placement.author.clone() };
-        t_string!(i18n, round.put_it, author = author, count = placement.place)
+    let words = move |placements: &[Placement]| {
+        let mut unknown = 0;
+        let mut author = |placement: &Placement| {
+            if !placement.author.is_empty() {
+                return placement.author.clone();
+            }
+            unknown += 1;
+            if unknown == 1 { t_string!(i18n, round.somebody_first) } else { t_string!(i18n, round.somebody_next) }.to_string()
+        };
+        let put = |placement| t_string!(i18n, round.put_it, author = author(placement), count = placement.place);
+        placements.iter().map(put).collect::<Vec<_>>().join("; ")
     };
-    let words = placements.iter().map(put).collect::<Vec<_>>().join("; ");
+    let shown = placements.clone();
     let buttons = placements
         .into_iter()
         .map(|placement| {
@@ -71,7 +79,7 @@ fn Dispute(placements: Vec<Placement>) -> impl IntoView {
         .collect_view();
     view! {
         <div class="dispute">
-            <span class="small">{words}</span>
+            <span class="small">{move || words(&shown)}</span>
             <span class="dispute-buttons">{buttons}</span>
         </div>
     }

@@ -40,6 +40,8 @@ pub fn LeaderEditor(
     Effect::new(move |_| {
         if !open.get() && editing.with_untracked(Option::is_some) {
             editing.set(None);
+            // The row may have moved or gone, and the button that had focus with it.
+            leptos::task::spawn_local(page::rescue_focus("#main h1"));
         }
     });
     let title = Signal::derive(move || match editing.get() {
