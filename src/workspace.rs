@@ -314,7 +314,7 @@ impl Workspace {
             return;
         }
         leptos::task::spawn_local(async move {
-            gloo_timers::future::TimeoutFuture::new(CACHE_AFTER_MILLISECONDS).await;
+            clock::pause(CACHE_AFTER_MILLISECONDS).await;
             let (workspace, views) = {
                 let mut inner = inner.borrow_mut();
                 inner.saving_views = false;

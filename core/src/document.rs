@@ -18,6 +18,7 @@ mod register;
 mod schema;
 mod snapshot;
 mod write;
+mod written;
 
 pub use register::{Claim, Register};
 pub use schema::{MIGRATIONS, Migration, SCHEMA};
@@ -167,11 +168,15 @@ impl Document {
         }
         let before = self.doc.get_heads();
         let mut log = PatchLog::active();
-        self.doc
-            .apply_changes_log_patches(changes, &mut log)
-            .map_err(|error| LoadProblem::Content(error.to_string()))?;
+        if let Err(error) = self.doc.apply_changes_log_patches(changes, &mut log) {
+            // However far it got, the snapshot shows what is there.
+            self.snapshot = read::everything(&self.doc);
+            return Err(LoadProblem::Content(error.to_string()));
+        }
         let patches = self.doc.make_patches(&mut log);
-        read::refresh(&self.doc, &mut self.snapshot, &read::touched_by(&patches));
+        let mut touched = read::touched_by(&patches);
+        written::mark(&self.doc, &self.doc.get_changes(&before), &mut touched);
+        read::refresh(&self.doc, &mut self.snapshot, &touched);
         let missing = self.doc.get_missing_deps(&[]).len();
         if missing > 0 {
             return Err(LoadProblem::Gap { missing });

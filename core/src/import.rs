@@ -5,6 +5,8 @@
 pub mod ballots;
 pub mod lines;
 #[cfg(feature = "document")]
+mod compose;
+#[cfg(feature = "document")]
 mod decode;
 #[cfg(feature = "document")]
 pub(crate) mod name;

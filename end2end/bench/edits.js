@@ -3,7 +3,7 @@
 import { DISPATCH, tab, visit } from "./browser.js";
 import { owner } from "./workspace.js";
 
-const DROPS = 60;
+const DROPS = 40;
 const ADDITIONS = 8;
 
 export async function edits(browser, url, file, held, sheet) {

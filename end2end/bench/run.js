@@ -3,6 +3,7 @@
 // DIRECTORY holds year.plumbline and large.plumbline with what is in them (.json), and gets app.json.
 
 import { readFile, writeFile } from "node:fs/promises";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 
 import { launch } from "./browser.js";
@@ -20,11 +21,15 @@ const workspace = async (name) => [
 
 const browser = await launch(chromium);
 const sheet = new Sheet();
+// Figures can be compared with their like only: others at work on the machine make them worse.
+const load = () => Math.round(loadavg()[0] * 10) / 10;
+const made = { at: new Date().toISOString(), chromium: browser.version(), cores: cpus().length, cpu: cpus()[0]?.model, load: [load()] };
 try {
   if (parts.has("start")) await start(browser, url, sheet);
   if (parts.has("opening")) await opening(browser, url, ...(await workspace("year")), sheet);
   if (parts.has("edits")) await edits(browser, url, ...(await workspace("large")), sheet);
 } finally {
-  await writeFile(join(directory, "app.json"), `${JSON.stringify({ chromium: browser.version(), ...sheet.json() }, null, 2)}\n`);
+  made.load.push(load());
+  await writeFile(join(directory, "app.json"), `${JSON.stringify({ made, ...sheet.json() }, null, 2)}\n`);
   await browser.close();
 }

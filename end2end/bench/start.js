@@ -2,8 +2,8 @@
 
 import { kept, tab, visit, visitor } from "./browser.js";
 
-const FIRST_VISITS = 10;
-const LATER_VISITS = 15;
+const FIRST_VISITS = 8;
+const LATER_VISITS = 10;
 
 export async function start(browser, url, sheet) {
   for (const slower of [1, 4]) {

@@ -2,7 +2,7 @@
 
 import { kept, tab, visit, visitor } from "./browser.js";
 
-const OPENINGS = 15;
+const OPENINGS = 10;
 
 /** Somebody whose device holds the workspace of `file`, brought in through the page. */
 export async function owner(browser, url, file) {

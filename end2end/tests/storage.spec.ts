@@ -1,9 +1,6 @@
 import { fillableDisk, noStorage } from "../fixtures/engine.ts";
 import { expect, test } from "../fixtures/test.ts";
 
-// The engine's script is changed on its way to the browser, which a service worker would not have.
-test.use({ serviceWorkers: "block" });
-
 test("a full disk is told at once, and nothing is lost when there is space again", async ({ app, page }) => {
   const fill = await fillableDisk(page);
   await app.openSample();

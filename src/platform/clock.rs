@@ -58,3 +58,8 @@ fn format_with(moment: Timestamp, options: &[(&str, &str)]) -> String {
     let formatter = Intl::DateTimeFormat::new(&js_sys::Array::new(), settings.unchecked_ref());
     formatter.format().call1(&JsValue::UNDEFINED, &date).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
+
+/// Wait without holding anything up.
+pub async fn pause(milliseconds: u32) {
+    gloo_timers::future::TimeoutFuture::new(milliseconds).await;
+}

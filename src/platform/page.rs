@@ -60,7 +60,7 @@ pub async fn focus_when_there(selector: &str) {
     const PAUSE: u32 = 50;
     let before = active();
     for _ in 0..TRIES {
-        gloo_timers::future::TimeoutFuture::new(PAUSE).await;
+        super::clock::pause(PAUSE).await;
         let now = active();
         let on_body = now.as_ref().is_none_or(|element| element.tag_name() == "BODY");
         if !on_body && now != before {
@@ -78,7 +78,7 @@ pub async fn rescue_focus(selector: &str) {
     const TRIES: u32 = 8;
     const PAUSE: u32 = 50;
     for _ in 0..TRIES {
-        gloo_timers::future::TimeoutFuture::new(PAUSE).await;
+        super::clock::pause(PAUSE).await;
         if active().is_none_or(|element| element.tag_name() == "BODY") {
             if let Some(element) = find(selector) {
                 let _ = element.focus();

@@ -78,6 +78,24 @@ fn the_same_value_twice_is_no_conflict() {
 }
 
 #[test]
+fn a_third_value_at_once_is_claimed_whatever_order_it_arrives_in() {
+    let start = team();
+    let mut copies: Vec<Document> = (2..=4).map(|actor| copy(&start, actor)).collect();
+    for (document, name) in copies.iter_mut().zip(["Anna", "Anne", "Annika"]) {
+        rename(document, 1_000, name);
+    }
+    let chunks: Vec<Vec<u8>> = copies.iter().map(|document| document.changes_since(&start.heads())).collect();
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+        let mut reader = copy(&start, 9);
+        for chunk in order {
+            reader.receive(&chunks[chunk]).expect("our own changes");
+        }
+        assert_eq!(reader.snapshot().leaders[&leader(1)].name.claims.len(), 3, "{order:?}");
+        assert_eq!(reader.snapshot(), &reader.read_afresh());
+    }
+}
+
+#[test]
 fn an_edit_that_changes_nothing_makes_no_change() {
     let mut document = team();
     let before = document.heads();

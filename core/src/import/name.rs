@@ -1,6 +1,6 @@
 //! Names as people type them: tidied for showing, folded for comparing, matched when nearly right.
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use super::compose::composed;
 
 /// Edits beyond which two names are never called similar.
 const MOST_EDITS: usize = 3;
@@ -14,7 +14,7 @@ pub(crate) fn tidy(text: &str) -> String {
         }
         tidied.push_str(word);
     }
-    if is_nfc(&tidied) { tidied } else { tidied.nfc().collect() }
+    if tidied.is_ascii() { tidied } else { composed(&tidied) }
 }
 
 /// What two spellings of one name have in common: case, typographic quotes and dashes do not count.
@@ -23,7 +23,7 @@ pub(crate) fn key(text: &str) -> String {
     if tidied.is_ascii() {
         return tidied.to_ascii_lowercase();
     }
-    tidied
+    let folded: String = tidied
         .to_lowercase()
         .chars()
         .map(|c| match c {
@@ -32,8 +32,8 @@ pub(crate) fn key(text: &str) -> String {
             '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
             other => other,
         })
-        .nfc()
-        .collect()
+        .collect();
+    composed(&folded)
 }
 
 /// Blank on paper: white space of any kind, control characters, and the marks that take no room.

@@ -9,7 +9,7 @@ use plumbline_core::import::{self, Known};
 use plumbline_core::view;
 
 use super::{Answered, Desk};
-use crate::platform;
+use crate::{open, platform};
 
 /// The requests about files.
 pub(super) async fn answer(desk: &mut Desk, request: Request) -> Answered {
@@ -58,6 +58,10 @@ async fn inspect(desk: &mut Desk, document: &Document) -> Answered {
     let known = desk.directory.card(workspace).is_some();
     let new_changes = match &desk.open {
         Some(open) if open.id == workspace => document.changes_ahead_of(&open.document),
+        _ if known => match open::read(workspace).await {
+            Some(here) => document.changes_ahead_of(&here),
+            None => document.change_count(),
+        },
         _ => document.change_count(),
     };
     Ok(Answer::Inspected(FileSummary {
