@@ -13,9 +13,8 @@ const NAMESPACES: [&str; 9] =
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
-    let config = Config::new("en")?
-        .add_namespaces(NAMESPACES)?
-        .parse_options(ParseOptions::new().interpolate_display(true));
+    let config =
+        Config::new("en")?.add_namespaces(NAMESPACES)?.parse_options(ParseOptions::new().interpolate_display(true));
     let translations = TranslationsInfos::parse(config)?;
     translations.emit_diagnostics();
     let out = PathBuf::from(std::env::var("OUT_DIR")?);

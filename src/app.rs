@@ -102,7 +102,7 @@ fn Frame() -> impl IntoView {
     };
     view! {
         <a class="skip-link" href="#main" on:click=move |event| { event.prevent_default(); page::focus("main"); }>
-            {t!(i18n, common.skip_link)}
+            {tu_string!(i18n, common.skip_link)}
         </a>
         <div class="shell" class:shell-plain=move || begun.get().is_none()>
             <AppBanners/>
@@ -119,7 +119,7 @@ fn PlainFrame() -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <header class="shell-plain-head">
-            <a class="wordmark" href=Route::Start.href()>{t!(i18n, common.app_name)}</a>
+            <a class="wordmark" href=Route::Start.href()>{tu_string!(i18n, common.app_name)}</a>
         </header>
     }
 }

@@ -2,9 +2,13 @@
 
 pub mod announce;
 pub mod ballot_box;
+pub mod chart;
+pub mod definition;
 pub mod dialog;
+pub mod download;
 pub mod empty;
 pub mod field;
+pub mod file_drop;
 pub mod hand_over;
 pub mod icon;
 pub mod loaded;
@@ -16,8 +20,4 @@ pub mod signatures;
 pub mod sortable;
 pub mod theme;
 pub mod toasts;
-pub mod chart;
-pub mod definition;
-pub mod download;
-pub mod file_drop;
 pub mod workspace_file;

@@ -124,8 +124,17 @@ mod tests {
         let workspace = WorkspaceId::from_bytes([7; 16]);
         let round = RoundId::from_bytes([9; 10]);
         let pages = [
-            Page::Today, Page::Diagnose, Page::NewRound, Page::Round(round), Page::Ballot(round), Page::Stack(round),
-            Page::Priorities, Page::Team, Page::Import, Page::Conflicts, Page::Settings,
+            Page::Today,
+            Page::Diagnose,
+            Page::NewRound,
+            Page::Round(round),
+            Page::Ballot(round),
+            Page::Stack(round),
+            Page::Priorities,
+            Page::Team,
+            Page::Import,
+            Page::Conflicts,
+            Page::Settings,
         ];
         let routes = pages.map(|page| Route::In(workspace, page));
         for route in routes.into_iter().chain([Route::Start, Route::New, Route::Measures, Route::Unknown]) {

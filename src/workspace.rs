@@ -15,8 +15,8 @@ use plumbline_core::view::{
 };
 
 use crate::notice::Notices;
-use crate::platform::{cache, clock};
 use crate::platform::engine::{EngineLink, FromWorker};
+use crate::platform::{cache, clock};
 
 /// A subscribed view on its way to the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -322,8 +322,7 @@ impl Workspace {
                     let passing = matches!(key, ViewKey::Ballot(..)) || *view == View::Missing;
                     (!passing).then(|| (*key, view.clone()))
                 };
-                let views: Vec<(ViewKey, View)> =
-                    inner.latest.iter().filter_map(kept).take(CACHED_VIEWS).collect();
+                let views: Vec<(ViewKey, View)> = inner.latest.iter().filter_map(kept).take(CACHED_VIEWS).collect();
                 (inner.wanted, views)
             };
             if let (Some(workspace), Ok(bytes)) = (workspace, postcard::to_allocvec(&(CACHE_STAMP, views))) {

@@ -300,10 +300,14 @@ pub enum FileProblem {
         limit_mb: u32,
     },
     /// Not made by Plumbline.
-    #[error("This is not a Plumbline workspace file. Choose the file that Plumbline exported; its name ends in .plumbline.")]
+    #[error(
+        "This is not a Plumbline workspace file. Choose the file that Plumbline exported; its name ends in .plumbline."
+    )]
     NotOurs,
     /// Made by a newer version.
-    #[error("This file was made by a newer version of Plumbline. Reload Plumbline to get the newest version, then open the file again.")]
+    #[error(
+        "This file was made by a newer version of Plumbline. Reload Plumbline to get the newest version, then open the file again."
+    )]
     Newer,
     /// Cut short.
     #[error("The file is incomplete: {missing} bytes are missing. Export or download it again.")]

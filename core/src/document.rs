@@ -5,7 +5,8 @@
 //! removes a claim.
 
 use automerge::{
-    ActorId, Automerge, Change, LoadOptions, ObjId, OnPartialLoad, PatchLog, ROOT, ReadDoc, SaveOptions, TextEncoding, Value,
+    ActorId, Automerge, Change, LoadOptions, ObjId, OnPartialLoad, PatchLog, ROOT, ReadDoc, SaveOptions, TextEncoding,
+    Value,
 };
 
 use crate::id::{LeaderId, WorkspaceId};
@@ -113,7 +114,8 @@ impl Document {
                         changes.extend(other.get_changes(&[]));
                     }
                     guard::ChunkKind::Change => changes.push(
-                        Change::from_bytes(chunk.bytes.to_vec()).map_err(|error| LoadProblem::Content(error.to_string()))?,
+                        Change::from_bytes(chunk.bytes.to_vec())
+                            .map_err(|error| LoadProblem::Content(error.to_string()))?,
                     ),
                 }
             }
@@ -162,7 +164,8 @@ impl Document {
             match chunk.kind {
                 guard::ChunkKind::Document => changes.extend(load_snapshot(chunk.bytes)?.get_changes(&[])),
                 guard::ChunkKind::Change => changes.push(
-                    Change::from_bytes(chunk.bytes.to_vec()).map_err(|error| LoadProblem::Content(error.to_string()))?,
+                    Change::from_bytes(chunk.bytes.to_vec())
+                        .map_err(|error| LoadProblem::Content(error.to_string()))?,
                 ),
             }
         }
@@ -214,7 +217,8 @@ impl Document {
             match chunk.kind {
                 guard::ChunkKind::Document => drop(load_snapshot(chunk.bytes)?),
                 guard::ChunkKind::Change => drop(
-                    Change::from_bytes(chunk.bytes.to_vec()).map_err(|error| LoadProblem::Content(error.to_string()))?,
+                    Change::from_bytes(chunk.bytes.to_vec())
+                        .map_err(|error| LoadProblem::Content(error.to_string()))?,
                 ),
             }
         }

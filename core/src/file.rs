@@ -75,8 +75,7 @@ fn check(bytes: &[u8]) -> Result<&[u8], FileProblem> {
         Some(version) if *version < VERSION => return Err(FileProblem::Damaged),
         _ => {}
     }
-    let (Some(length), Some(hash), Some(content)) =
-        (bytes.get(9..17), bytes.get(17..HEADER), bytes.get(HEADER..))
+    let (Some(length), Some(hash), Some(content)) = (bytes.get(9..17), bytes.get(17..HEADER), bytes.get(HEADER..))
     else {
         return Err(FileProblem::Truncated { missing: (HEADER - bytes.len()) as u64 });
     };

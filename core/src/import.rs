@@ -3,11 +3,11 @@
 //! The types cross the worker's boundary and are always there; reading itself comes with the `document` feature.
 
 pub mod ballots;
-pub mod lines;
 #[cfg(feature = "document")]
 mod compose;
 #[cfg(feature = "document")]
 mod decode;
+pub mod lines;
 #[cfg(feature = "document")]
 pub(crate) mod name;
 #[cfg(feature = "document")]
@@ -18,7 +18,8 @@ pub mod roles;
 mod table;
 
 pub use ballots::{
-    BallotSheet, Columns, Form, Headers, Known, Problem, ProblemKind, Severity, SheetBallot, Unknown, UnknownName, Unusable,
+    BallotSheet, Columns, Form, Headers, Known, Problem, ProblemKind, Severity, SheetBallot, Unknown, UnknownName,
+    Unusable,
 };
 #[cfg(feature = "document")]
 pub use ballots::{headers, read_ballots};

@@ -20,11 +20,11 @@ mod team;
 
 #[cfg(feature = "document")]
 pub use apply::{Applied, UndoStep, apply, redo, undo};
+pub use refusal::Refusal;
 #[cfg(feature = "document")]
 pub(crate) use round::is_open;
 #[cfg(feature = "document")]
 pub(crate) use stack::{agreed_order, consensus_indexes, places_of_claims};
-pub use refusal::Refusal;
 
 /// One thing a person does. Identifiers of new things are drawn by the caller, so the same intent sent twice does it once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

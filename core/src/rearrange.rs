@@ -241,7 +241,9 @@ impl<K: Copy + Eq> Rearrange<K> {
             },
             Event::Step(step) => self.step(step),
             Event::Cancel => match std::mem::replace(&mut self.state, State::Idle) {
-                State::Held(held) => Said::Cancelled(held.item, held.from.map(|at| at + 1), self.rules.of(&held.order)).into(),
+                State::Held(held) => {
+                    Said::Cancelled(held.item, held.from.map(|at| at + 1), self.rules.of(&held.order)).into()
+                }
                 _ => Outcome::default(),
             },
             Event::Place(item, to) => {
@@ -258,8 +260,7 @@ impl<K: Copy + Eq> Rearrange<K> {
             self.state = State::Idle;
             return Outcome::default();
         }
-        self.state =
-            State::Held(Held { item, means, order: order.to_vec(), from, to: from, start, at: start });
+        self.state = State::Held(Held { item, means, order: order.to_vec(), from, to: from, start, at: start });
         Said::Grabbed(item, from.map(|at| at + 1), self.rules.of(order)).into()
     }
 

@@ -197,9 +197,9 @@ fn nobody_waits_for_a_leader_who_was_removed() {
     let mut document = with_open_round();
     let mut away = copy(&document, 2);
     let removed = step(&mut document, &Intent::RemoveLeader { leader: leader(4) });
-    assert_eq!(document.snapshot().rounds[&round()].asked[&leader(4)], false);
+    assert!(!document.snapshot().rounds[&round()].asked[&leader(4)]);
     undo(&mut document, NOW, &removed).expect("nobody changed it since");
-    assert_eq!(document.snapshot().rounds[&round()].asked[&leader(4)], true);
+    assert!(document.snapshot().rounds[&round()].asked[&leader(4)]);
     redo(&mut document, NOW, &removed).expect("nobody changed it since");
     // Asked again on a copy that did not know: they can still be excused.
     let ask = |asked: bool| Intent::AskLeader { round: round(), leader: leader(4), asked };

@@ -98,8 +98,7 @@ fn names_are_tidied_and_must_say_something() {
 fn two_leaders_or_priorities_never_share_a_name() {
     let again = Intent::AddLeader { leader: leader(9), details: named(" ANA ") };
     refused(team(), &again, &Refusal::NameTaken { name: "ANA".into() });
-    let again =
-        Intent::AddPriority { priority: priority(9), title: "priority 1".into(), description: String::new() };
+    let again = Intent::AddPriority { priority: priority(9), title: "priority 1".into(), description: String::new() };
     refused(team(), &again, &Refusal::NameTaken { name: "priority 1".into() });
     let edit = Intent::EditLeader { leader: leader(1), details: named("ben") };
     refused(team(), &edit, &Refusal::NameTaken { name: "ben".into() });
@@ -136,18 +135,28 @@ fn a_leader_with_ballots_stays_on_record() {
 #[test]
 fn a_round_needs_leaders_candidates_and_a_sensible_size() {
     let with = |change: fn(&mut u8, &mut Vec<PriorityId>, &mut Vec<LeaderId>)| {
-        let Intent::OpenRound { round, label, mut top, mut candidates, mut leaders } = opening(1) else { unreachable!() };
+        let Intent::OpenRound { round, label, mut top, mut candidates, mut leaders } = opening(1) else {
+            unreachable!()
+        };
         change(&mut top, &mut candidates, &mut leaders);
         Intent::OpenRound { round, label, top, candidates, leaders }
     };
     let range = Refusal::TopOutOfRange { min: 3, max: 10 };
     refused(team(), &with(|top, _, _| *top = 2), &range);
     refused(team(), &with(|top, _, _| *top = 11), &range);
-    refused(team(), &with(|_, candidates, _| candidates.truncate(5)), &Refusal::TooFewCandidates { needed: 6, found: 5 });
+    refused(
+        team(),
+        &with(|_, candidates, _| candidates.truncate(5)),
+        &Refusal::TooFewCandidates { needed: 6, found: 5 },
+    );
     refused(team(), &with(|top, _, _| *top = 7), &Refusal::TooFewCandidates { needed: 8, found: 7 });
     refused(team(), &with(|_, candidates, _| candidates.push(priority(99))), &Refusal::Gone);
     refused(team(), &with(|_, _, leaders| leaders.truncate(1)), &Refusal::TooFewLeaders { needed: 2, found: 1 });
-    refused(team(), &with(|_, _, leaders| *leaders = vec![leader(1); 3]), &Refusal::TooFewLeaders { needed: 2, found: 1 });
+    refused(
+        team(),
+        &with(|_, _, leaders| *leaders = vec![leader(1); 3]),
+        &Refusal::TooFewLeaders { needed: 2, found: 1 },
+    );
     refused(with_open_round(), &opening(2), &Refusal::RoundStillOpen { label: "Round 1".into() });
 }
 
@@ -232,7 +241,8 @@ fn the_agreed_stack_starts_as_the_consensus_and_moves_one_at_a_time() {
     let mut document = revealed();
     let order = |document: &Document| {
         let snapshot = document.snapshot();
-        let mut ids: Vec<_> = snapshot.rounds[&round(1)].order.iter().map(|(id, key)| (key.value.clone(), *id)).collect();
+        let mut ids: Vec<_> =
+            snapshot.rounds[&round(1)].order.iter().map(|(id, key)| (key.value.clone(), *id)).collect();
         ids.sort();
         ids.into_iter().map(|(_, id)| id.as_bytes()[0]).collect::<Vec<u8>>()
     };
@@ -268,7 +278,8 @@ fn two_moves_into_the_same_gap_can_be_parted_again() {
     two.merge(&one).expect("same workspace");
     assert_eq!(one.snapshot(), two.snapshot());
     done(&mut one, &place(5, 6));
-    let mut ids: Vec<_> = one.snapshot().rounds[&round(1)].order.iter().map(|(id, key)| (key.value.clone(), *id)).collect();
+    let mut ids: Vec<_> =
+        one.snapshot().rounds[&round(1)].order.iter().map(|(id, key)| (key.value.clone(), *id)).collect();
     ids.sort();
     let place_of = |n: u8| ids.iter().position(|(_, id)| *id == priority(n)).expect("a candidate");
     assert_eq!(place_of(5), place_of(6) + 1, "5 went right below 6 although 7 shared its position");
@@ -290,11 +301,8 @@ fn a_signature_holds_for_the_stack_as_it_was_read() {
 #[test]
 fn undo_does_not_overwrite_what_someone_changed_since() {
     let mut document = team();
-    let edit = |title: &str| Intent::EditPriority {
-        priority: priority(1),
-        title: title.into(),
-        description: String::new(),
-    };
+    let edit =
+        |title: &str| Intent::EditPriority { priority: priority(1), title: title.into(), description: String::new() };
     let step = apply(&mut document, NOW, &edit("Mine")).expect("free").undo.expect("an edit");
     done(&mut document, &edit("Theirs"));
     assert_eq!(undo(&mut document, NOW, &step), Err(Refusal::ChangedSince));

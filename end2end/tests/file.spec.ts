@@ -32,7 +32,8 @@ test("a workspace saved to a file, wiped and opened again has the same fingerpri
 
 test("a damaged workspace file is refused in words, and nothing changes", async ({ app }) => {
   await app.open();
-  await app.start.choose({ name: "notes.plumbline", mimeType: "application/octet-stream", buffer: Buffer.from("not ours") });
+  const buffer = Buffer.from("not ours");
+  await app.start.choose({ name: "notes.plumbline", mimeType: "application/octet-stream", buffer });
   await expect(app.shell.warns("This workspace file was not opened.")).toContainText("not a Plumbline workspace file");
   await expect(app.heading("See whether your leadership team really agrees.")).toBeVisible();
 });

@@ -11,7 +11,7 @@ const SHEET = [
   "",
 ].join("\r\n");
 
-test("a spreadsheet's problems are told by row, and nothing is brought in before it is confirmed", async ({ app, page }) => {
+test("a spreadsheet's problems are told by row, and nothing comes in before it is confirmed", async ({ app, page }) => {
   await app.makeTeam("Northwind leadership", LEADERS, PRIORITIES);
   await app.newWorkspace.later.click();
   const before = await app.shell.fingerprint();
@@ -30,10 +30,11 @@ test("a spreadsheet's problems are told by row, and nothing is brought in before
 
   // The misspelt name in row 4 was matched with the likely one; that can be changed, and changed back.
   const misspelt = app.import.meaning("Open the Berlin ofice");
-  await expect(misspelt.getByRole("option", { selected: true })).toHaveText("The same as Open the Berlin office (likely)");
+  const likely = "The same as Open the Berlin office (likely)";
+  await expect(misspelt.getByRole("option", { selected: true })).toHaveText(likely);
   await misspelt.selectOption({ label: "Leave out ballots that rank it" });
   await expect(app.import.submit).toHaveAccessibleName("Import 1 ballot");
-  await misspelt.selectOption({ label: "The same as Open the Berlin office (likely)" });
+  await misspelt.selectOption({ label: likely });
   await expect(app.import.submit).toHaveAccessibleName("Import 2 ballots");
   await expect(app.import.ballots.getByRole("rowheader")).toHaveText([/Chidi Obi/, /Ana Duarte/]);
   expect(await app.shell.fingerprint()).toBe(before);

@@ -9,7 +9,7 @@ async function openResults(app: App): Promise<void> {
   await expect(app.heading("Autumn offsite")).toBeVisible();
 }
 
-test("the ballots of a revealed round are exported as a spreadsheet that can be brought in again", async ({ app, page }) => {
+test("the ballots of a revealed round become a spreadsheet that can be brought in again", async ({ app, page }) => {
   await openResults(app);
   await page.getByRole("button", { name: "Export", exact: true }).click();
   const [download] = await Promise.all([

@@ -57,7 +57,9 @@ test("nothing of a ballot reaches the page before the reveal", async ({ app, pag
 
   // The next leader finds an empty ballot, and nothing that tells Ana's choice.
   await app.ballot.take("Ben Okafor");
-  for (let place = 1; place <= 9; place += 1) await expect(app.ballot.place(place)).toHaveText(new RegExp(`Place ${place}$`));
+  for (let place = 1; place <= 9; place += 1) {
+    await expect(app.ballot.place(place)).toHaveText(new RegExp(`Place ${place}$`));
+  }
   for (const title of SECRET) await expect(app.ballot.candidate(title)).toHaveAttribute("aria-pressed", "false");
   // Undo would name what was done, and bring it back.
   await expect(app.shell.undo).toHaveAccessibleName("Nothing to undo");

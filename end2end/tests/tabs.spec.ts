@@ -1,6 +1,6 @@
 import { expect, secondTab, test } from "../fixtures/test.ts";
 
-test("two tabs of one workspace show each other's edits at once, and end up equal", async ({ app, page, context, watch }) => {
+test("two tabs show each other's edits at once, and end up equal", async ({ app, page, context, watch }) => {
   await app.openSample();
   await app.shell.go("Priorities");
   const other = await secondTab(context, watch);

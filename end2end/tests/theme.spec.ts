@@ -4,7 +4,8 @@ import { expect, test } from "../fixtures/test.ts";
 
 const background = (page: Page) =>
   page.evaluate(() => {
-    const [red = 0, green = 0, blue = 0] = getComputedStyle(document.documentElement).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+    const colour = getComputedStyle(document.documentElement).backgroundColor;
+    const [red = 0, green = 0, blue = 0] = colour.match(/\d+/g)?.map(Number) ?? [];
     return (red + green + blue) / 3 < 64 ? "dark" : "light";
   });
 

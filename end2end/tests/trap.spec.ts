@@ -3,7 +3,7 @@ import { expect, test } from "../fixtures/test.ts";
 
 test.use({ expectedErrors: /recovery drill|RefCell already borrowed|unreachable/ });
 
-test("an engine that traps in the middle of an edit is back within two seconds with everything saved", async ({ app, page }) => {
+test("an engine that traps mid-edit is back within two seconds with everything saved", async ({ app, page }) => {
   await app.openSample();
   await app.shell.go("Priorities");
   await app.priorities.put("Saved before the failure");

@@ -61,4 +61,3 @@ pub fn receive(bytes: js_sys::Uint8Array) {
         }
     });
 }
-

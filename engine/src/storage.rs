@@ -178,10 +178,7 @@ impl DirectoryStore {
             let tx = self.db.transaction(WORKSPACES).build()?;
             let values = tx.object_store(WORKSPACES)?.get_all::<JsValue>().await?;
             let values: Vec<JsValue> = values.collect::<Result<_, _>>()?;
-            Ok(values
-                .into_iter()
-                .filter_map(|value| Some(value.dyn_into::<Uint8Array>().ok()?.to_vec()))
-                .collect())
+            Ok(values.into_iter().filter_map(|value| Some(value.dyn_into::<Uint8Array>().ok()?.to_vec())).collect())
         };
         work.await.map_err(|error: Error| trouble(&error))
     }

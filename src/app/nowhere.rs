@@ -38,7 +38,7 @@ pub fn NotOpened(
             <div class="empty">
                 <h1 tabindex="-1">{title}</h1>
                 <p>{text}</p>
-                <a class="btn btn-primary" href=Route::Start.href()>{t!(i18n, common.see_all_workspaces)}</a>
+                <a class="btn btn-primary" href=Route::Start.href()>{tu_string!(i18n, common.see_all_workspaces)}</a>
             </div>
         </section>
     }

@@ -31,7 +31,12 @@ pub fn BallotBox(
     let top = usize::from(ballot.with_untracked(|ballot| ballot.top));
     let title = move |key: PriorityId| {
         ballot.with(|ballot| {
-            ballot.candidates.iter().find(|candidate| candidate.id == key).map(|found| found.title.clone()).unwrap_or_default()
+            ballot
+                .candidates
+                .iter()
+                .find(|candidate| candidate.id == key)
+                .map(|found| found.title.clone())
+                .unwrap_or_default()
         })
     };
     let sorter = Sorter::new(
@@ -54,17 +59,17 @@ pub fn BallotBox(
     view! {
         <div class="ballot">
             <section class="ballot-ranking" aria-labelledby="ballot-ranking-title">
-                <h2 id="ballot-ranking-title">{t!(i18n, round.ballot_ranking)}</h2>
-                <p class="muted small">{t!(i18n, round.ballot_ranking_hint)}</p>
-                <Sortable sorter label=Signal::derive(move || t_string!(i18n, round.ballot_ranking).to_string())
+                <h2 id="ballot-ranking-title">{tu_string!(i18n, round.ballot_ranking)}</h2>
+                <p class="muted small">{tu_string!(i18n, round.ballot_ranking_hint)}</p>
+                <Sortable sorter label=Signal::stored(tu_string!(i18n, round.ballot_ranking).to_string())
                     free=Callback::new(move |place: usize| t_string!(i18n, round.ballot_free, place = place))
                     render=move |key| view! { <span class="sortable-title">{move || title(key)}</span> }.into_any()/>
             </section>
             <section class="ballot-candidates" aria-labelledby="ballot-candidates-title">
-                <h2 id="ballot-candidates-title">{t!(i18n, round.ballot_candidates)}</h2>
+                <h2 id="ballot-candidates-title">{tu_string!(i18n, round.ballot_candidates)}</h2>
                 <p class="muted small" id="ballot-candidates-help">
-                    {t!(i18n, round.ballot_candidates_hint)} " "
-                    <span class="with-keys">{t!(i18n, round.ballot_candidates_keys)}</span>
+                    {tu_string!(i18n, round.ballot_candidates_hint)} " "
+                    <span class="with-keys">{tu_string!(i18n, round.ballot_candidates_keys)}</span>
                 </p>
                 <ul class="candidates" role="list">
                     <For each=candidates key=|candidate| candidate.id let:priority>
@@ -85,12 +90,12 @@ pub fn BallotBox(
                 </div>
                 <button type="button" class="btn" on:click=move |_| on_hide.run(())>
                     <Icon name=IconName::EyeOff/>
-                    {t!(i18n, round.ballot_hide)}
+                    {tu_string!(i18n, round.ballot_hide)}
                 </button>
                 <button type="button" class="btn btn-primary" aria-describedby="ballot-missing"
                     aria-disabled=move || (!complete() || casting.get()).then_some("true") on:click=cast>
                     <Icon name=IconName::Lock/>
-                    {t!(i18n, round.ballot_cast)}
+                    {tu_string!(i18n, round.ballot_cast)}
                 </button>
             </div>
         </div>

@@ -30,8 +30,8 @@ pub fn AsTable(
     let i18n = use_i18n();
     view! {
         <details class="as-table no-print">
-            <summary>{t!(i18n, results.show_as_table)}</summary>
-            <div class="table-wrap" tabindex="0" role="group" aria-label=move || t_string!(i18n, results.table_region).to_string()>
+            <summary>{tu_string!(i18n, results.show_as_table)}</summary>
+            <div class="table-wrap" tabindex="0" role="group" aria-label=tu_string!(i18n, results.table_region).to_string()>
                 {children()}
             </div>
         </details>

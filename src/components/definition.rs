@@ -22,7 +22,7 @@ pub fn Definition(
     Some(view! {
         <button type="button" class="definition-button no-print" popovertarget=target>
             <Icon name=IconName::Info/>
-            <span>{t!(i18n, results.what_is_this)}</span>
+            <span>{tu_string!(i18n, results.what_is_this)}</span>
             <span class="visually-hidden">{format!(" {}", found.name)}</span>
         </button>
         <div id=id class="definition" popover="auto" role="dialog" aria-labelledby=labelled>
@@ -33,14 +33,14 @@ pub fn Definition(
                     class="btn btn-quiet btn-icon btn-small"
                     popovertarget=close
                     popovertargetaction="hide"
-                    aria-label=move || t_string!(i18n, common.close).to_string()
+                    aria-label=tu_string!(i18n, common.close).to_string()
                 >
                     <Icon name=IconName::X/>
                 </button>
             </div>
             <p>{found.sentence}</p>
             <DefinitionList metric=found/>
-            <p class="definition-more"><a href=format!("{}#{}", Route::Measures.href(), found.id)>{t!(i18n, results.definition_more)}</a></p>
+            <p class="definition-more"><a href=format!("{}#{}", Route::Measures.href(), found.id)>{tu_string!(i18n, results.definition_more)}</a></p>
         </div>
     })
 }
@@ -54,11 +54,11 @@ pub fn DefinitionList(
     let i18n = use_i18n();
     view! {
         <dl class="definition-list">
-            <dt>{t!(i18n, results.definition_formula)}</dt>
+            <dt>{tu_string!(i18n, results.definition_formula)}</dt>
             <dd>{metric.definition}</dd>
-            <dt>{t!(i18n, results.definition_units)}</dt>
+            <dt>{tu_string!(i18n, results.definition_units)}</dt>
             <dd>{metric.units}</dd>
-            <dt>{t!(i18n, results.definition_source)}</dt>
+            <dt>{tu_string!(i18n, results.definition_source)}</dt>
             <dd>{metric.source}</dd>
         </dl>
     }

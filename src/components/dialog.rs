@@ -46,7 +46,7 @@ pub fn Dialog(
                 <div class="dialog-inner">
                     <div class="dialog-head">
                         <h2 id=heading.clone()>{move || title.get()}</h2>
-                        <button type="button" class="btn btn-quiet btn-icon btn-small" aria-label=move || t_string!(i18n, common.close)
+                        <button type="button" class="btn btn-quiet btn-icon btn-small" aria-label=tu_string!(i18n, common.close)
                             on:click=move |_| open.set(false)>
                             <Icon name=IconName::X/>
                         </button>

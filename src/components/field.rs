@@ -68,7 +68,7 @@ pub fn TextField(
         <div class="field">
             <label for=id.clone()>
                 {move || label.get()}
-                {optional.then(|| view! { " " <span class="optional">"(" {t!(i18n, common.optional)} ")"</span> })}
+                {optional.then(|| view! { " " <span class="optional">"(" {tu_string!(i18n, common.optional)} ")"</span> })}
             </label>
             <input id=id type=kind autocomplete="off" maxlength=longest.map(|longest| longest.to_string())
                 autofocus=autofocus placeholder=move || placeholder.get() list=move || has_list().then(|| list_name.clone())

@@ -35,8 +35,8 @@ pub fn ChoosePerson(
             </Show>
             <Show when=move || !done().is_empty()>
                 <section class="hand-over-done">
-                    <h2>{t!(i18n, round.hand_done)}</h2>
-                    <p class="muted small">{t!(i18n, round.hand_done_hint)}</p>
+                    <h2>{tu_string!(i18n, round.hand_done)}</h2>
+                    <p class="muted small">{tu_string!(i18n, round.hand_done_hint)}</p>
                     <ul class="hand-over-people" role="list">
                         <For each=done key=|person| person.id let:person>
                             <li><PersonButton person on_choose done=true/></li>
@@ -56,7 +56,7 @@ fn PersonButton(person: Person, on_choose: Callback<Person>, #[prop(optional)] d
         <button type="button" class="hand-over-person" class:done=done on:click=move |_| on_choose.run(chosen.clone())>
             <PersonLine person/>
             {if done {
-                view! { <span class="badge badge-good">{t!(i18n, round.ballot_in_badge)}</span> }.into_any()
+                view! { <span class="badge badge-good">{tu_string!(i18n, round.ballot_in_badge)}</span> }.into_any()
             } else {
                 view! { <Icon name=IconName::ArrowRight/> }.into_any()
             }}
@@ -84,12 +84,12 @@ pub fn PrivateScreen(
             <Avatar person/>
             <h1 id="cover-title" tabindex="-1">{move || t_string!(i18n, round.pass_to, name = name.get_value())}</h1>
             <p class="lead">{move || t_string!(i18n, round.private_text, name = name.get_value())}</p>
-            {move || revising.get().then(|| view! { <p class="cover-note">{t!(i18n, round.private_revising)}</p> })}
+            {move || revising.get().then(|| view! { <p class="cover-note">{tu_string!(i18n, round.private_revising)}</p> })}
             <div class="cover-actions">
                 <button type="button" class="btn btn-primary btn-large" on:click=move |_| on_yes.run(())>
                     {move || t_string!(i18n, round.i_am, name = name.get_value())}
                 </button>
-                <button type="button" class="btn btn-quiet" on:click=move |_| on_no.run(())>{t!(i18n, round.somebody_else)}</button>
+                <button type="button" class="btn btn-quiet" on:click=move |_| on_no.run(())>{tu_string!(i18n, round.somebody_else)}</button>
             </div>
         </section>
     }
@@ -109,7 +109,7 @@ pub fn CoveredBallot(
         <section class="cover">
             <span class="cover-mark"><Icon name=IconName::EyeOff/></span>
             <h1 id="cover-title" tabindex="-1">{move || t_string!(i18n, round.covered_title, name = name.get())}</h1>
-            <p class="lead">{t!(i18n, round.covered_text)}</p>
+            <p class="lead">{tu_string!(i18n, round.covered_text)}</p>
             <div class="cover-actions">
                 <button type="button" class="btn btn-primary btn-large" on:click=move |_| on_show.run(())>
                     <Icon name=IconName::Eye/>
@@ -138,10 +138,10 @@ pub fn BallotIn(
     view! {
         <section class="cover">
             <span class="cover-mark good"><Icon name=IconName::Check/></span>
-            <h1 id="cover-title" tabindex="-1">{t!(i18n, round.in_title)}</h1>
-            <p class="lead">{t!(i18n, round.in_text)}</p>
+            <h1 id="cover-title" tabindex="-1">{tu_string!(i18n, round.in_title)}</h1>
+            <p class="lead">{tu_string!(i18n, round.in_text)}</p>
             <Show when=move || shared && !everyone()>
-                <h2 class="cover-next">{t!(i18n, round.in_next)}</h2>
+                <h2 class="cover-next">{tu_string!(i18n, round.in_next)}</h2>
                 <ul class="hand-over-people" role="list">
                     <For each=move || waiting.get() key=|person| person.id let:person>
                         <li><PersonButton person on_choose=on_next/></li>
@@ -156,7 +156,7 @@ pub fn BallotIn(
                 }}
             </p>
             <div class="cover-actions">
-                <a class="btn" class:btn-primary=everyone href=round_href>{t!(i18n, round.in_back)}</a>
+                <a class="btn" class:btn-primary=everyone href=round_href>{tu_string!(i18n, round.in_back)}</a>
             </div>
         </section>
     }

@@ -35,7 +35,8 @@ where
         Loaded::Missing => 1,
         Loaded::Ready(_) => 0,
     });
-    move || match state.get() {
+    move || {
+        match state.get() {
         2 => {
             let first = latest.get_untracked();
             let value = Signal::derive(move || latest.get().or_else(|| first.clone()).expect("set before drawn"));
@@ -43,11 +44,12 @@ where
         }
         1 => view! {
             <section class="empty">
-                <h1 tabindex="-1">{t!(i18n, common.missing_title)}</h1>
-                <p>{t!(i18n, common.missing_text)}</p>
+                <h1 tabindex="-1">{tu_string!(i18n, common.missing_title)}</h1>
+                <p>{tu_string!(i18n, common.missing_text)}</p>
             </section>
         }
         .into_any(),
-        _ => view! { <div class="waiting" aria-busy="true"><span class="visually-hidden">{t!(i18n, common.loading)}</span></div> }.into_any(),
+        _ => view! { <div class="waiting" aria-busy="true"><span class="visually-hidden">{tu_string!(i18n, common.loading)}</span></div> }.into_any(),
+    }
     }
 }

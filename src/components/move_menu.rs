@@ -70,7 +70,7 @@ pub fn MoveMenu<K: Key>(
         <Dialog open title=Signal::derive(move || t_string!(i18n, round.move_title, title = name()))>
             <ol class="move-places" role="list">{places}</ol>
             {sorter.rules().open.then(|| view! {
-                <button type="button" class="btn" on:click=move |_| choose(None)>{t!(i18n, round.move_out)}</button>
+                <button type="button" class="btn" on:click=move |_| choose(None)>{tu_string!(i18n, round.move_out)}</button>
             })}
         </Dialog>
     }

@@ -35,11 +35,11 @@ pub fn SavingChip(
     let failing = move || matches!(shown.get(), Saving::Failing { .. });
     let explanation = move || match shown.get() {
         Saving::Saved { at } => view! {
-            <p>{t!(i18n, common.saving_saved_text)}</p>
+            <p>{tu_string!(i18n, common.saving_saved_text)}</p>
             {at.map(|at| view! { <p class="muted">{t!(i18n, common.saving_saved_at, at = clock::time_text(at))}</p> })}
         }
         .into_any(),
-        Saving::Busy => view! { <p>{t!(i18n, common.saving_busy_text)}</p> }.into_any(),
+        Saving::Busy => view! { <p>{tu_string!(i18n, common.saving_busy_text)}</p> }.into_any(),
         Saving::Failing { edits, trouble } => view! {
             <p>{t!(i18n, common.saving_failing_text, count = move || edits)}</p>
             <p>{words::of_trouble(i18n, trouble)}</p>
@@ -55,20 +55,20 @@ pub fn SavingChip(
             <span>{word}</span>
         </button>
         <div class="menu saving-panel" id="saving-panel" popover="auto" role="group" aria-labelledby="saving-title">
-            <h2 class="saving-title" id="saving-title">{t!(i18n, common.saving_panel)}</h2>
+            <h2 class="saving-title" id="saving-title">{tu_string!(i18n, common.saving_panel)}</h2>
             {explanation}
             {move || fingerprint.get().map(|fingerprint| view! {
                 <p>
-                    <span class="muted">{t!(i18n, common.fingerprint)}</span>
+                    <span class="muted">{tu_string!(i18n, common.fingerprint)}</span>
                     " "
                     <code class="fingerprint">{fingerprint}</code>
                 </p>
-                <p class="muted small">{t!(i18n, common.fingerprint_help)}</p>
+                <p class="muted small">{tu_string!(i18n, common.fingerprint_help)}</p>
             })}
-            <p class="muted small">{t!(i18n, common.saving_backup)}</p>
+            <p class="muted small">{tu_string!(i18n, common.saving_backup)}</p>
             <button type="button" class="btn" on:click=move |_| on_export.run(())>
                 <Icon name=IconName::Download/>
-                {t!(i18n, common.saving_export)}
+                {tu_string!(i18n, common.saving_export)}
             </button>
         </div>
     }

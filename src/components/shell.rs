@@ -48,11 +48,11 @@ pub fn WorkspaceFrame(
             <Switcher workspace shell/>
             <SideNavigation workspace page shell/>
         </header>
-        <section class="shell-top" aria-label=move || t_string!(i18n, common.tools_label)>
+        <section class="shell-top" aria-label=tu_string!(i18n, common.tools_label)>
             <SavingChip saving=handle.saving() fingerprint on_export=export/>
             <History shell/>
         </section>
-        <section class="banners" aria-label=move || t_string!(i18n, common.banners_label)>
+        <section class="banners" aria-label=tu_string!(i18n, common.banners_label)>
             <WorkspaceBanners workspace page shell/>
         </section>
         <BottomBar workspace page shell/>

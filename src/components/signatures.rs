@@ -61,14 +61,14 @@ pub fn Signatures(
     view! {
         <section class="card signatures" aria-labelledby="signatures-title">
             <div class="card-head">
-                <h2 id="signatures-title">{t!(i18n, round.signatures)}</h2>
+                <h2 id="signatures-title">{tu_string!(i18n, round.signatures)}</h2>
                 <span class="muted num">{move || t_string!(i18n, round.signed_of, signed = signed().0, of = signed().1)}</span>
             </div>
             <p class="signatures-state" class:settled=move || settled.get() role="status">
                 {move || if settled.get() {
-                    view! { <Icon name=IconName::Check/><strong>{t!(i18n, round.everyone_signed)}</strong> }.into_any()
+                    view! { <Icon name=IconName::Check/><strong>{tu_string!(i18n, round.everyone_signed)}</strong> }.into_any()
                 } else {
-                    view! { <span class="muted">{t!(i18n, round.signatures_hint)}</span> }.into_any()
+                    view! { <span class="muted">{tu_string!(i18n, round.signatures_hint)}</span> }.into_any()
                 }}
             </p>
             <ul class="signature-list" role="list">
@@ -78,12 +78,12 @@ pub fn Signatures(
             </ul>
         </section>
         <Dialog open=signing title=Signal::derive(move || t_string!(i18n, round.sign_title, name = name()))>
-            <p>{t!(i18n, round.sign_text)}</p>
+            <p>{tu_string!(i18n, round.sign_text)}</p>
             <ol class="sign-stack">
                 {move || seen.get().into_iter().map(|(_, title)| view! { <li>{title}</li> }).collect_view()}
             </ol>
             <div class="dialog-foot">
-                <button type="button" class="btn" on:click=move |_| signing.set(false)>{t!(i18n, common.cancel)}</button>
+                <button type="button" class="btn" on:click=move |_| signing.set(false)>{tu_string!(i18n, common.cancel)}</button>
                 <button type="button" class="btn btn-primary" autofocus=true on:click=sign>
                     <Icon name=IconName::Pen/>
                     {move || if me.is_some() {
@@ -125,7 +125,7 @@ fn Signature(
                 aria-label=move || t_string!(i18n, round.sign_as, name = name.get_value())
                 on:click=move |_| on_begin.run(whose.get_value())>
                 <Icon name=IconName::Pen/>
-                {t!(i18n, round.sign_short)}
+                {tu_string!(i18n, round.sign_short)}
             </button>
         }
     };
@@ -140,18 +140,18 @@ fn Signature(
                             <button type="button" class="btn btn-quiet btn-small"
                                 aria-label=move || t_string!(i18n, round.withdraw_name, name = name.get_value())
                                 on:click=move |_| on_withdraw.run(id)>
-                                {t!(i18n, round.withdraw)}
+                                {tu_string!(i18n, round.withdraw)}
                             </button>
                         })}
                     }
                     .into_any(),
                     SignatureState::SignedEarlier(_) => view! {
-                        <span class="badge badge-warn">{t!(i18n, round.signed_earlier)}</span>
+                        <span class="badge badge-warn">{tu_string!(i18n, round.signed_earlier)}</span>
                         {may.then(sign)}
                     }
                     .into_any(),
                     SignatureState::Unsigned if may => sign().into_any(),
-                    SignatureState::Unsigned => view! { <span class="badge badge-quiet">{t!(i18n, round.unsigned)}</span> }.into_any(),
+                    SignatureState::Unsigned => view! { <span class="badge badge-quiet">{tu_string!(i18n, round.unsigned)}</span> }.into_any(),
                 }}
             </span>
         </li>

@@ -51,7 +51,7 @@ pub fn ThemeChoice() -> impl IntoView {
     };
     view! {
         <fieldset class="segments">
-            <legend class="visually-hidden">{t!(i18n, common.theme_label)}</legend>
+            <legend class="visually-hidden">{tu_string!(i18n, common.theme_label)}</legend>
             {THEMES.map(option).into_iter().collect_view()}
         </fieldset>
     }

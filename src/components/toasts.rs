@@ -70,7 +70,7 @@ fn Toast(notice: Notice) -> impl IntoView {
                 {(!next.is_empty()).then(|| view! { <p class="toast-next">{next}</p> })}
             </div>
             {action}
-            <button type="button" class="btn btn-quiet btn-icon btn-small" aria-label=move || t_string!(i18n, common.dismiss)
+            <button type="button" class="btn btn-quiet btn-icon btn-small" aria-label=tu_string!(i18n, common.dismiss)
                 on:click=move |_| notices.dismiss(id)>
                 <Icon name=IconName::X/>
             </button>

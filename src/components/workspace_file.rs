@@ -79,14 +79,14 @@ pub fn OpenWorkspaceFile(
     view! {
         <button type="button" class=class on:click=choose>{children()}</button>
         <input class="visually-hidden" type="file" accept=".plumbline,application/octet-stream" node_ref=input tabindex="-1"
-            aria-label=move || t_string!(i18n, start.choose_file) on:change=chosen/>
-        <Dialog open title=Signal::derive(move || t_string!(i18n, start.file_title).to_string())>
+            aria-label=tu_string!(i18n, start.choose_file) on:change=chosen/>
+        <Dialog open title=Signal::stored(tu_string!(i18n, start.file_title).to_string())>
             {move || looked.get().map(|looked| view! { <Summary summary=looked.summary/> })}
             <div class="dialog-foot">
-                <button type="button" class="btn" on:click=move |_| open.set(false)>{t!(i18n, common.cancel)}</button>
+                <button type="button" class="btn" on:click=move |_| open.set(false)>{tu_string!(i18n, common.cancel)}</button>
                 <button type="button" class="btn btn-primary" autofocus on:click=move |_| bring_in.run(())>
                     <Icon name=IconName::Upload/>
-                    {t!(i18n, start.file_open)}
+                    {tu_string!(i18n, start.file_open)}
                 </button>
             </div>
         </Dialog>
@@ -98,18 +98,18 @@ fn Summary(summary: FileSummary) -> impl IntoView {
     let i18n = use_i18n();
     let FileSummary { name, leaders, priorities, rounds, changes, fingerprint, known, new_changes, .. } = summary;
     let effect = match (known, new_changes) {
-        (false, _) => view! { <p>{t!(i18n, start.file_new)}</p> }.into_any(),
-        (true, 0) => view! { <p>{t!(i18n, start.file_nothing_new)}</p> }.into_any(),
+        (false, _) => view! { <p>{tu_string!(i18n, start.file_new)}</p> }.into_any(),
+        (true, 0) => view! { <p>{tu_string!(i18n, start.file_nothing_new)}</p> }.into_any(),
         (true, new) => view! { <p>{t!(i18n, start.file_adds, count = move || new)}</p> }.into_any(),
     };
     view! {
         <dl class="facts">
-            <div><dt>{t!(i18n, start.fact_name)}</dt><dd><strong>{name}</strong></dd></div>
-            <div><dt>{t!(i18n, start.fact_leaders)}</dt><dd class="num">{leaders}</dd></div>
-            <div><dt>{t!(i18n, start.fact_priorities)}</dt><dd class="num">{priorities}</dd></div>
-            <div><dt>{t!(i18n, start.fact_rounds)}</dt><dd class="num">{rounds}</dd></div>
-            <div><dt>{t!(i18n, start.fact_changes)}</dt><dd class="num">{changes}</dd></div>
-            <div><dt>{t!(i18n, common.fingerprint)}</dt><dd><code class="fingerprint">{fingerprint}</code></dd></div>
+            <div><dt>{tu_string!(i18n, start.fact_name)}</dt><dd><strong>{name}</strong></dd></div>
+            <div><dt>{tu_string!(i18n, start.fact_leaders)}</dt><dd class="num">{leaders}</dd></div>
+            <div><dt>{tu_string!(i18n, start.fact_priorities)}</dt><dd class="num">{priorities}</dd></div>
+            <div><dt>{tu_string!(i18n, start.fact_rounds)}</dt><dd class="num">{rounds}</dd></div>
+            <div><dt>{tu_string!(i18n, start.fact_changes)}</dt><dd class="num">{changes}</dd></div>
+            <div><dt>{tu_string!(i18n, common.fingerprint)}</dt><dd><code class="fingerprint">{fingerprint}</code></dd></div>
         </dl>
         {effect}
     }

@@ -52,7 +52,8 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
     });
     // By itself, so that a ballot cast elsewhere does not draw the page anew and lose a draft.
     let closed = Memo::new(move |_| open.with(Option::is_none));
-    let asked = Signal::derive(move || open.with(|open| open.as_ref().map(|open| open.asked.clone()).unwrap_or_default()));
+    let asked =
+        Signal::derive(move || open.with(|open| open.as_ref().map(|open| open.asked.clone()).unwrap_or_default()));
     let label = move || open.with(|open| open.as_ref().map(|open| open.label.clone()).unwrap_or_default());
     let mine = own.filter(|own| asked.with_untracked(|asked| asked.iter().any(|row| row.person.id == *own)));
     let shared = mine.is_none();
@@ -76,8 +77,8 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
                     <a class="back" href=href(Page::Round(round))><Icon name=IconName::ArrowLeft/>{label}</a>
                     <header class="page-head">
                         <div>
-                            <h1 id="cover-title" tabindex="-1">{t!(i18n, round.pass_title)}</h1>
-                            <p class="lead">{t!(i18n, round.pass_lead)}</p>
+                            <h1 id="cover-title" tabindex="-1">{tu_string!(i18n, round.pass_title)}</h1>
+                            <p class="lead">{tu_string!(i18n, round.pass_lead)}</p>
                         </div>
                     </header>
                     <ChoosePerson asked on_choose=Callback::new(move |person| go(Stage::Handing(person)))/>
@@ -136,7 +137,7 @@ pub fn Protection() -> impl IntoView {
     view! {
         <p class="protection">
             <Icon name=IconName::Lock/>
-            <span>{t!(i18n, round.protection)}</span>
+            <span>{tu_string!(i18n, round.protection)}</span>
         </p>
     }
 }
@@ -147,9 +148,9 @@ fn Closed(round_href: String) -> impl IntoView {
     view! {
         <div class="page ballot-page">
             <section class="cover">
-                <h1 id="cover-title" tabindex="-1">{t!(i18n, round.closed_title)}</h1>
-                <p class="lead">{t!(i18n, round.closed_text)}</p>
-                <div class="cover-actions"><a class="btn btn-primary" href=round_href>{t!(i18n, round.closed_link)}</a></div>
+                <h1 id="cover-title" tabindex="-1">{tu_string!(i18n, round.closed_title)}</h1>
+                <p class="lead">{tu_string!(i18n, round.closed_text)}</p>
+                <div class="cover-actions"><a class="btn btn-primary" href=round_href>{tu_string!(i18n, round.closed_link)}</a></div>
             </section>
         </div>
     }

@@ -24,15 +24,15 @@ pub fn ConflictsPage(workspace: WorkspaceId) -> impl IntoView {
             <div class="page conflicts">
                 <header class="page-head">
                     <div>
-                        <h1 tabindex="-1" id="conflicts-heading">{t!(i18n, settings.conflicts_heading)}</h1>
-                        <p class="lead">{t!(i18n, settings.conflicts_lead)}</p>
+                        <h1 tabindex="-1" id="conflicts-heading">{tu_string!(i18n, settings.conflicts_heading)}</h1>
+                        <p class="lead">{tu_string!(i18n, settings.conflicts_lead)}</p>
                     </div>
                 </header>
                 {move || if view.with(|view| view.conflicts.is_empty()) {
                     view! {
                         <div class="empty">
-                            <p>{t!(i18n, settings.conflicts_none)}</p>
-                            <a class="btn" href=Route::In(workspace, Page::Today).href()>{t!(i18n, settings.conflicts_back)}</a>
+                            <p>{tu_string!(i18n, settings.conflicts_none)}</p>
+                            <a class="btn" href=Route::In(workspace, Page::Today).href()>{tu_string!(i18n, settings.conflicts_back)}</a>
                         </div>
                     }
                     .into_any()
@@ -93,7 +93,7 @@ fn Claim(field: FieldPath, claim: ClaimView) -> impl IntoView {
         <li class="claim">
             <p class="claim-value">{shown}</p>
             <p class="muted small">{t!(i18n, settings.claim_by, author = author, at = clock::moment_text(at))}</p>
-            <button type="button" class="btn" on:click=settle aria-label=label>{t!(i18n, settings.settle)}</button>
+            <button type="button" class="btn" on:click=settle aria-label=label>{tu_string!(i18n, settings.settle)}</button>
         </li>
     }
 }

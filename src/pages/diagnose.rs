@@ -46,13 +46,13 @@ fn Diagnose(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView
         <div class="page diagnose">
             <header class="page-head">
                 <div>
-                    <h1 tabindex="-1">{t!(i18n, results.diagnose_title)}</h1>
-                    <p class="lead">{t!(i18n, results.diagnose_lead)}</p>
+                    <h1 tabindex="-1">{tu_string!(i18n, results.diagnose_title)}</h1>
+                    <p class="lead">{tu_string!(i18n, results.diagnose_lead)}</p>
                 </div>
                 <div class="actions">
                     <a class="btn" href=href(Page::Import)>
                         <Icon name=IconName::Upload/>
-                        {t!(i18n, results.import_link)}
+                        {tu_string!(i18n, results.import_link)}
                     </a>
                     {primary}
                 </div>

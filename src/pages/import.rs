@@ -30,8 +30,8 @@ pub fn ImportPage(workspace: WorkspaceId) -> impl IntoView {
                     <div class="page import">
                         <header class="page-head">
                             <div>
-                                <h1 tabindex="-1">{t!(i18n, files.import_title)}</h1>
-                                <p class="lead">{t!(i18n, files.import_lead)}</p>
+                                <h1 tabindex="-1">{tu_string!(i18n, files.import_title)}</h1>
+                                <p class="lead">{tu_string!(i18n, files.import_lead)}</p>
                             </div>
                         </header>
                         <Steps workspace team priorities rounds/>

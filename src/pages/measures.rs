@@ -21,15 +21,15 @@ pub fn MeasuresPage() -> impl IntoView {
                     <h2 id=format!("{}-title", metric.id)>{metric.name}</h2>
                     <p class="measure-sentence">{metric.sentence}</p>
                     <dl class="definition-list">
-                        <dt>{t!(i18n, results.definition_formula)}</dt>
+                        <dt>{tu_string!(i18n, results.definition_formula)}</dt>
                         <dd>{metric.definition}</dd>
-                        <dt>{t!(i18n, results.definition_units)}</dt>
+                        <dt>{tu_string!(i18n, results.definition_units)}</dt>
                         <dd>{metric.units}</dd>
-                        <dt>{t!(i18n, results.definition_domain)}</dt>
+                        <dt>{tu_string!(i18n, results.definition_domain)}</dt>
                         <dd>{metric.domain}</dd>
-                        <dt>{t!(i18n, results.definition_source)}</dt>
+                        <dt>{tu_string!(i18n, results.definition_source)}</dt>
                         <dd>{metric.source}</dd>
-                        <dt>{t!(i18n, results.definition_published)}</dt>
+                        <dt>{tu_string!(i18n, results.definition_published)}</dt>
                         <dd>{metric.published}</dd>
                     </dl>
                 </section>
@@ -40,11 +40,11 @@ pub fn MeasuresPage() -> impl IntoView {
         <div class="page measures">
             <header class="page-head">
                 <div>
-                    <h1 tabindex="-1">{t!(i18n, results.measures_title)}</h1>
-                    <p class="lead">{t!(i18n, results.measures_lead)}</p>
+                    <h1 tabindex="-1">{tu_string!(i18n, results.measures_title)}</h1>
+                    <p class="lead">{tu_string!(i18n, results.measures_lead)}</p>
                 </div>
             </header>
-            <nav class="measures-contents" aria-label=move || t_string!(i18n, results.measures_contents)>
+            <nav class="measures-contents" aria-label=tu_string!(i18n, results.measures_contents)>
                 <ul role="list">{contents}</ul>
             </nav>
             {measures}

@@ -90,7 +90,7 @@ fn Progress(step: RwSignal<Step>) -> impl IntoView {
         }
     };
     view! {
-        <ol class="new-steps" role="list" aria-label=move || t_string!(i18n, start.steps)>
+        <ol class="new-steps" role="list" aria-label=tu_string!(i18n, start.steps)>
             {item(1, Step::Name, |i18n| t_string!(i18n, start.step_name))}
             {item(2, Step::Leaders, |i18n| t_string!(i18n, start.step_leaders))}
             {item(3, Step::Priorities, |i18n| t_string!(i18n, start.step_priorities))}
@@ -138,18 +138,18 @@ fn NameStep(go: Callback<Step>) -> impl IntoView {
     view! {
         <form class="new-step" on:submit=create novalidate>
             <header class="column">
-                <h1 tabindex="-1">{t!(i18n, start.name_heading)}</h1>
-                <p class="lead">{t!(i18n, start.name_lead)}</p>
+                <h1 tabindex="-1">{tu_string!(i18n, start.name_heading)}</h1>
+                <p class="lead">{tu_string!(i18n, start.name_lead)}</p>
             </header>
-            <TextField id="workspace-name" label=Signal::derive(move || t_string!(i18n, start.name_label).to_string()) value=name
+            <TextField id="workspace-name" label=Signal::stored(tu_string!(i18n, start.name_label).to_string()) value=name
                 error=error longest=80usize autofocus=true
                 placeholder=Signal::derive(move || Some(t_string!(i18n, start.name_example).to_string()))/>
             <div class="actions">
                 <button type="submit" class="btn btn-primary">
-                    {t!(i18n, start.name_next)}
+                    {tu_string!(i18n, start.name_next)}
                     <Icon name=IconName::ArrowRight/>
                 </button>
-                <a class="btn btn-quiet" href=Route::Start.href()>{t!(i18n, common.cancel)}</a>
+                <a class="btn btn-quiet" href=Route::Start.href()>{tu_string!(i18n, common.cancel)}</a>
             </div>
         </form>
     }

@@ -46,16 +46,23 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
     });
 
     let chosen = Memo::new(move |_| {
-        rounds.with(|rounds| rounds.candidates.iter().map(|found| found.id).collect::<Vec<_>>())
-            .into_iter().filter(|id| left_out.with(|out| !out.contains(id))).collect::<Vec<_>>()
+        rounds
+            .with(|rounds| rounds.candidates.iter().map(|found| found.id).collect::<Vec<_>>())
+            .into_iter()
+            .filter(|id| left_out.with(|out| !out.contains(id)))
+            .collect::<Vec<_>>()
     });
     let asked = Memo::new(move |_| {
-        rounds.with(|rounds| rounds.leaders.iter().map(|found| found.id).collect::<Vec<_>>())
-            .into_iter().filter(|id| excused.with(|out| !out.contains(id))).collect::<Vec<_>>()
+        rounds
+            .with(|rounds| rounds.leaders.iter().map(|found| found.id).collect::<Vec<_>>())
+            .into_iter()
+            .filter(|id| excused.with(|out| !out.contains(id)))
+            .collect::<Vec<_>>()
     });
     let needed = move || limits::candidates_needed(top.get());
     let label_problem = Signal::derive(move || {
-        (tried.get() && label.with(|label| label.trim().is_empty())).then(|| t_string!(i18n, round.new_label_empty).to_string())
+        (tried.get() && label.with(|label| label.trim().is_empty()))
+            .then(|| t_string!(i18n, round.new_label_empty).to_string())
     });
     let too_few = Memo::new(move |_| chosen.with(Vec::len) < needed());
     let too_many = Memo::new(move |_| chosen.with(Vec::len) > limits::CANDIDATES_MAX);
@@ -89,105 +96,107 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
         });
     };
     let open = StoredValue::new_local(open);
-    let form = move || view! {
-        <form class="new-round" novalidate on:submit=move |event| {
-            event.prevent_default();
-            open.with_value(|open| open());
-        }>
-            <section class="card">
-                <div class="new-round-basics">
-                    <TextField id="round-label" label=Signal::derive(move || t_string!(i18n, round.new_label).to_string()) value=label
-                        hint=Signal::derive(move || Some(t_string!(i18n, round.new_label_hint).to_string()))
-                        error=label_problem longest=limits::TITLE_MAX/>
-                    <div class="field">
-                        <label for="round-top">{t!(i18n, round.new_top)}</label>
-                        <select id="round-top" on:change:target=move |event| {
-                            if let Ok(value) = event.target().value().parse() { top.set(value) }
-                        }>
-                            {(limits::TOP_MIN..=limits::TOP_MAX).map(|size| view! {
-                                <option value=size.to_string() selected=size == top.get_untracked()>{size}</option>
-                            }).collect_view()}
-                        </select>
-                        <p class="hint">{t!(i18n, round.new_top_hint)}</p>
+    let form = move || {
+        view! {
+            <form class="new-round" novalidate on:submit=move |event| {
+                event.prevent_default();
+                open.with_value(|open| open());
+            }>
+                <section class="card">
+                    <div class="new-round-basics">
+                        <TextField id="round-label" label=Signal::stored(tu_string!(i18n, round.new_label).to_string()) value=label
+                            hint=Signal::derive(move || Some(t_string!(i18n, round.new_label_hint).to_string()))
+                            error=label_problem longest=limits::TITLE_MAX/>
+                        <div class="field">
+                            <label for="round-top">{tu_string!(i18n, round.new_top)}</label>
+                            <select id="round-top" on:change:target=move |event| {
+                                if let Ok(value) = event.target().value().parse() { top.set(value) }
+                            }>
+                                {(limits::TOP_MIN..=limits::TOP_MAX).map(|size| view! {
+                                    <option value=size.to_string() selected=size == top.get_untracked()>{size}</option>
+                                }).collect_view()}
+                            </select>
+                            <p class="hint">{tu_string!(i18n, round.new_top_hint)}</p>
+                        </div>
                     </div>
+                </section>
+                <div class="new-round-columns">
+                    <fieldset class="card">
+                        <legend class="visually-hidden">{tu_string!(i18n, round.new_candidates)}</legend>
+                        <div class="card-head">
+                            <h2>{tu_string!(i18n, round.new_candidates)}</h2>
+                            <span class="muted num">
+                                {move || t_string!(i18n, round.chosen_of, chosen = chosen.with(Vec::len), of = rounds.with(|rounds| rounds.candidates.len()))}
+                            </span>
+                        </div>
+                        <Problem when=too_few words=Signal::derive(move || t_string!(
+                            i18n, round.new_too_few, needed = needed(), found = chosen.with(Vec::len), top = top.get()
+                        )) href=Route::In(workspace, Page::Priorities).href() link=Signal::stored(tu_string!(i18n, round.new_add_priorities).to_string())/>
+                        <Problem when=too_many words=Signal::derive(move || t_string!(
+                            i18n, round.new_too_many, limit = limits::CANDIDATES_MAX, found = chosen.with(Vec::len)
+                        ))/>
+                        <ul class="checks" role="list">
+                            <For each=move || rounds.with(|rounds| rounds.candidates.clone()) key=|found| found.clone().id let:found>
+                                <li>
+                                    <label class="check">
+                                        <input type="checkbox" prop:checked=move || left_out.with(|out| !out.contains(&found.id))
+                                            on:change=move |_| left_out.update(|out| toggle(out, found.id))/>
+                                        <span>{found.title}<span class="hint">{found.description}</span></span>
+                                    </label>
+                                </li>
+                            </For>
+                        </ul>
+                    </fieldset>
+                    <fieldset class="card">
+                        <legend class="visually-hidden">{tu_string!(i18n, round.new_leaders)}</legend>
+                        <div class="card-head">
+                            <h2>{tu_string!(i18n, round.new_leaders)}</h2>
+                            <span class="muted num">
+                                {move || t_string!(i18n, round.chosen_of, chosen = asked.with(Vec::len), of = rounds.with(|rounds| rounds.leaders.len()))}
+                            </span>
+                        </div>
+                        <Problem when=lonely words=Signal::derive(move || t_string!(
+                            i18n, round.new_lonely, needed = limits::LEADERS_MIN, found = asked.with(Vec::len)
+                        )) href=Route::In(workspace, Page::Team).href() link=Signal::stored(tu_string!(i18n, round.new_add_leaders).to_string())/>
+                        <ul class="checks" role="list">
+                            <For each=move || rounds.with(|rounds| rounds.leaders.clone()) key=|person| person.clone().id let:person>
+                                <li>
+                                    <label class="check">
+                                        <input type="checkbox" prop:checked=move || excused.with(|out| !out.contains(&person.id))
+                                            on:change=move |_| excused.update(|out| toggle(out, person.id))/>
+                                        <PersonLine person=person.clone()/>
+                                    </label>
+                                </li>
+                            </For>
+                        </ul>
+                    </fieldset>
                 </div>
-            </section>
-            <div class="new-round-columns">
-                <fieldset class="card">
-                    <legend class="visually-hidden">{t!(i18n, round.new_candidates)}</legend>
-                    <div class="card-head">
-                        <h2>{t!(i18n, round.new_candidates)}</h2>
-                        <span class="muted num">
-                            {move || t_string!(i18n, round.chosen_of, chosen = chosen.with(Vec::len), of = rounds.with(|rounds| rounds.candidates.len()))}
-                        </span>
-                    </div>
-                    <Problem when=too_few words=Signal::derive(move || t_string!(
-                        i18n, round.new_too_few, needed = needed(), found = chosen.with(Vec::len), top = top.get()
-                    )) href=Route::In(workspace, Page::Priorities).href() link=Signal::derive(move || t_string!(i18n, round.new_add_priorities).to_string())/>
-                    <Problem when=too_many words=Signal::derive(move || t_string!(
-                        i18n, round.new_too_many, limit = limits::CANDIDATES_MAX, found = chosen.with(Vec::len)
-                    ))/>
-                    <ul class="checks" role="list">
-                        <For each=move || rounds.with(|rounds| rounds.candidates.clone()) key=|found| found.clone().id let:found>
-                            <li>
-                                <label class="check">
-                                    <input type="checkbox" prop:checked=move || left_out.with(|out| !out.contains(&found.id))
-                                        on:change=move |_| left_out.update(|out| toggle(out, found.id))/>
-                                    <span>{found.title}<span class="hint">{found.description}</span></span>
-                                </label>
-                            </li>
-                        </For>
-                    </ul>
-                </fieldset>
-                <fieldset class="card">
-                    <legend class="visually-hidden">{t!(i18n, round.new_leaders)}</legend>
-                    <div class="card-head">
-                        <h2>{t!(i18n, round.new_leaders)}</h2>
-                        <span class="muted num">
-                            {move || t_string!(i18n, round.chosen_of, chosen = asked.with(Vec::len), of = rounds.with(|rounds| rounds.leaders.len()))}
-                        </span>
-                    </div>
-                    <Problem when=lonely words=Signal::derive(move || t_string!(
-                        i18n, round.new_lonely, needed = limits::LEADERS_MIN, found = asked.with(Vec::len)
-                    )) href=Route::In(workspace, Page::Team).href() link=Signal::derive(move || t_string!(i18n, round.new_add_leaders).to_string())/>
-                    <ul class="checks" role="list">
-                        <For each=move || rounds.with(|rounds| rounds.leaders.clone()) key=|person| person.clone().id let:person>
-                            <li>
-                                <label class="check">
-                                    <input type="checkbox" prop:checked=move || excused.with(|out| !out.contains(&person.id))
-                                        on:change=move |_| excused.update(|out| toggle(out, person.id))/>
-                                    <PersonLine person=person.clone()/>
-                                </label>
-                            </li>
-                        </For>
-                    </ul>
-                </fieldset>
-            </div>
-            <div class="form-foot">
-                <button type="submit" class="btn btn-primary" aria-describedby="new-round-after"
-                    aria-disabled=move || (too_few.get() || too_many.get() || lonely.get() || opening.get()).then_some("true")>
-                    {t!(i18n, round.new_open)}
-                </button>
-                <p class="muted small" id="new-round-after">{t!(i18n, round.new_after)}</p>
-            </div>
-        </form>
+                <div class="form-foot">
+                    <button type="submit" class="btn btn-primary" aria-describedby="new-round-after"
+                        aria-disabled=move || (too_few.get() || too_many.get() || lonely.get() || opening.get()).then_some("true")>
+                        {tu_string!(i18n, round.new_open)}
+                    </button>
+                    <p class="muted small" id="new-round-after">{tu_string!(i18n, round.new_after)}</p>
+                </div>
+            </form>
+        }
     };
     view! {
         <div class="page">
             <a class="back" href=Route::In(workspace, Page::Diagnose).href()>
-                <Icon name=IconName::ArrowLeft/>{t!(i18n, round.all_rounds)}
+                <Icon name=IconName::ArrowLeft/>{tu_string!(i18n, round.all_rounds)}
             </a>
             <header class="page-head">
                 <div>
-                    <h1 tabindex="-1">{t!(i18n, round.new_title)}</h1>
-                    <p class="lead">{t!(i18n, round.new_lead)}</p>
+                    <h1 tabindex="-1">{tu_string!(i18n, round.new_title)}</h1>
+                    <p class="lead">{tu_string!(i18n, round.new_lead)}</p>
                 </div>
             </header>
             {move || match already_open.get() {
                 Some((id, label)) => view! {
                     <section class="empty">
                         <p>{t_string!(i18n, round.new_already, label = label)}</p>
-                        <a class="btn btn-primary" href=Route::In(workspace, Page::Round(id)).href()>{t!(i18n, round.new_already_link)}</a>
+                        <a class="btn btn-primary" href=Route::In(workspace, Page::Round(id)).href()>{tu_string!(i18n, round.new_already_link)}</a>
                     </section>
                 }
                 .into_any(),

@@ -51,19 +51,21 @@ fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl Into
         });
     };
     let titles = move || {
-        list.with(|list| list.current.iter().chain(&list.retired).map(|row| row.priority.title.clone()).collect::<Vec<_>>())
+        list.with(|list| {
+            list.current.iter().chain(&list.retired).map(|row| row.priority.title.clone()).collect::<Vec<_>>()
+        })
     };
     view! {
         <div class="page priorities-page">
             <header class="page-head">
                 <div>
-                    <h1 tabindex="-1">{t!(i18n, priorities.title)}</h1>
-                    <p class="lead">{t!(i18n, priorities.lead)}</p>
+                    <h1 tabindex="-1">{tu_string!(i18n, priorities.title)}</h1>
+                    <p class="lead">{tu_string!(i18n, priorities.lead)}</p>
                 </div>
                 <div class="actions">
-                    <a class="btn" href=href(Page::Import)><Icon name=IconName::Upload/>{t!(i18n, priorities.import)}</a>
+                    <a class="btn" href=href(Page::Import)><Icon name=IconName::Upload/>{tu_string!(i18n, priorities.import)}</a>
                     <Show when=move || ready() && list.with(|list| list.open.is_none())>
-                        <a class="btn btn-primary" href=href(Page::NewRound)>{t!(i18n, priorities.open_round)}</a>
+                        <a class="btn btn-primary" href=href(Page::NewRound)>{tu_string!(i18n, priorities.open_round)}</a>
                     </Show>
                 </div>
             </header>
@@ -72,14 +74,14 @@ fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl Into
                     <Icon name=IconName::Lock/>
                     <span>
                         {t_string!(i18n, priorities.fixed, label = open.label)} " "
-                        <a href=href(Page::Round(open.id))>{t!(i18n, priorities.fixed_link)}</a>
+                        <a href=href(Page::Round(open.id))>{tu_string!(i18n, priorities.fixed_link)}</a>
                     </span>
                 </p>
             })}
             <AddPriorities known=Signal::derive(titles)/>
             <section class="column" aria-labelledby="on-the-list">
                 <div class="priorities-head">
-                    <h2 id="on-the-list">{t!(i18n, priorities.on_the_list)}</h2>
+                    <h2 id="on-the-list">{tu_string!(i18n, priorities.on_the_list)}</h2>
                     <span class="muted num" role="status">
                         {move || if ready() {
                             t_string!(i18n, priorities.enough, count = count())
@@ -90,10 +92,10 @@ fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl Into
                 </div>
                 <Show when=move || !ready()>
                     <progress class="priorities-progress" max=move || needed().to_string() value=move || count().to_string()
-                        aria-label=move || t_string!(i18n, priorities.progress_label)></progress>
+                        aria-label=tu_string!(i18n, priorities.progress_label)></progress>
                 </Show>
                 <Show when=move || count() == 0>
-                    <p class="muted">{t!(i18n, priorities.example)}</p>
+                    <p class="muted">{tu_string!(i18n, priorities.example)}</p>
                 </Show>
                 <ul class="priority-list" role="list">
                     <For each=move || list.with(|list| list.current.clone()) key=|row| row.priority.id let:row>
@@ -116,7 +118,7 @@ fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl Into
                                         move || t_string!(i18n, priorities.revive_name, title = title.clone())
                                     }
                                     on:click=move |_| engine.dispatch(Intent::RetirePriority { priority: row.priority.id, retired: false })>
-                                    {t!(i18n, priorities.revive)}
+                                    {tu_string!(i18n, priorities.revive)}
                                 </button>
                             </li>
                         </For>
@@ -129,10 +131,7 @@ fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl Into
 }
 
 /// The row as it is now: the list is drawn by identity, its words change.
-fn live(
-    list: Signal<PrioritiesView>,
-    first: PriorityRow,
-) -> Memo<PriorityRow> {
+fn live(list: Signal<PrioritiesView>, first: PriorityRow) -> Memo<PriorityRow> {
     let id = first.priority.id;
     Memo::new(move |last: Option<&PriorityRow>| {
         list.with(|list| list.current.iter().find(|row| row.priority.id == id).cloned())

@@ -71,7 +71,7 @@ fn CancelledRound(workspace: WorkspaceId, summary: RoundSummary) -> impl IntoVie
     view! {
         <div class="page">
             <a class="back" href=Route::In(workspace, Page::Diagnose).href()>
-                <Icon name=IconName::ArrowLeft/>{t!(i18n, round.all_rounds)}
+                <Icon name=IconName::ArrowLeft/>{tu_string!(i18n, round.all_rounds)}
             </a>
             <header class="page-head">
                 <div>
@@ -84,7 +84,7 @@ fn CancelledRound(workspace: WorkspaceId, summary: RoundSummary) -> impl IntoVie
                     </p>
                 </div>
                 <div class="actions">
-                    <a class="btn btn-primary" href=Route::In(workspace, Page::NewRound).href()>{t!(i18n, round.open_another)}</a>
+                    <a class="btn btn-primary" href=Route::In(workspace, Page::NewRound).href()>{tu_string!(i18n, round.open_another)}</a>
                 </div>
             </header>
             <p>{move || t_string!(i18n, round.cancelled_text, count = summary.cast)}</p>

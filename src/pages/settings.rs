@@ -29,35 +29,35 @@ pub fn SettingsPage(workspace: WorkspaceId) -> impl IntoView {
     view! {
         <WhenLoaded view let:settings>
             <div class="page settings">
-                <header class="page-head"><h1 tabindex="-1">{t!(i18n, settings.heading)}</h1></header>
+                <header class="page-head"><h1 tabindex="-1">{tu_string!(i18n, settings.heading)}</h1></header>
                 <section class="setting" aria-labelledby="setting-workspace">
-                    <h2 id="setting-workspace">{t!(i18n, settings.workspace)}</h2>
+                    <h2 id="setting-workspace">{tu_string!(i18n, settings.workspace)}</h2>
                     <div class="column">
                         <Rename name=Memo::new(move |_| settings.with(|settings| settings.name.clone()))/>
                         <StackSize settings/>
                     </div>
                 </section>
                 <section class="setting" aria-labelledby="setting-file">
-                    <h2 id="setting-file">{t!(i18n, settings.file)}</h2>
+                    <h2 id="setting-file">{tu_string!(i18n, settings.file)}</h2>
                     <Files/>
                 </section>
                 <section class="setting" aria-labelledby="setting-kept">
-                    <h2 id="setting-kept">{t!(i18n, settings.kept)}</h2>
+                    <h2 id="setting-kept">{tu_string!(i18n, settings.kept)}</h2>
                     <Kept/>
                 </section>
                 <section class="setting" aria-labelledby="setting-facts">
-                    <h2 id="setting-facts">{t!(i18n, settings.facts)}</h2>
+                    <h2 id="setting-facts">{tu_string!(i18n, settings.facts)}</h2>
                     <Facts settings/>
                 </section>
                 <section class="setting" aria-labelledby="setting-theme">
-                    <h2 id="setting-theme">{t!(i18n, common.theme_label)}</h2>
+                    <h2 id="setting-theme">{tu_string!(i18n, common.theme_label)}</h2>
                     <div class="column">
                         <div><ThemeChoice/></div>
-                        <p class="muted small">{t!(i18n, settings.theme_hint)}</p>
+                        <p class="muted small">{tu_string!(i18n, settings.theme_hint)}</p>
                     </div>
                 </section>
                 <section class="setting" aria-labelledby="setting-delete">
-                    <h2 id="setting-delete">{t!(i18n, settings.delete)}</h2>
+                    <h2 id="setting-delete">{tu_string!(i18n, settings.delete)}</h2>
                     <Delete workspace settings/>
                 </section>
             </div>
@@ -103,9 +103,9 @@ fn Rename(name: Memo<String>) -> impl IntoView {
     };
     view! {
         <form class="inline-form" on:submit=save novalidate>
-            <TextField id="setting-name" label=Signal::derive(move || t_string!(i18n, settings.name).to_string()) value=draft error
+            <TextField id="setting-name" label=Signal::stored(tu_string!(i18n, settings.name).to_string()) value=draft error
                 longest=NAME_MAX/>
-            <button type="submit" class="btn" aria-disabled=move || (!changed.get()).to_string()>{t!(i18n, settings.rename)}</button>
+            <button type="submit" class="btn" aria-disabled=move || (!changed.get()).to_string()>{tu_string!(i18n, settings.rename)}</button>
         </form>
     }
 }
@@ -126,11 +126,11 @@ fn StackSize(settings: Signal<SettingsView>) -> impl IntoView {
     };
     view! {
         <div class="field">
-            <label for=id.clone()>{t!(i18n, settings.top)}</label>
+            <label for=id.clone()>{tu_string!(i18n, settings.top)}</label>
             <select class="short" id=id aria-describedby=described on:change:target=move |event| choose(event.target().value())>
                 {(least..=most).map(|size| view! { <option value=size.to_string() prop:selected=move || top.get() == size>{size}</option> }).collect_view()}
             </select>
-            <p class="hint" id=hint>{t!(i18n, settings.top_hint)}</p>
+            <p class="hint" id=hint>{tu_string!(i18n, settings.top_hint)}</p>
         </div>
     }
 }
@@ -141,15 +141,15 @@ fn Files() -> impl IntoView {
     let export = export_workspace();
     view! {
         <div class="column">
-            <p>{t!(i18n, settings.file_text)}</p>
+            <p>{tu_string!(i18n, settings.file_text)}</p>
             <div class="actions">
                 <button type="button" class="btn" on:click=move |_| export.run(())>
                     <Icon name=IconName::Download/>
-                    {t!(i18n, common.saving_export)}
+                    {tu_string!(i18n, common.saving_export)}
                 </button>
                 <OpenWorkspaceFile>
                     <Icon name=IconName::Upload/>
-                    {t!(i18n, start.file)}
+                    {tu_string!(i18n, start.file)}
                 </OpenWorkspaceFile>
             </div>
         </div>
@@ -162,12 +162,12 @@ fn Facts(settings: Signal<SettingsView>) -> impl IntoView {
     view! {
         <div class="column">
             <dl class="facts">
-                <div><dt>{t!(i18n, common.fingerprint)}</dt><dd><code class="fingerprint">{move || settings.get().fingerprint}</code></dd></div>
-                <div><dt>{t!(i18n, settings.changes)}</dt><dd class="num">{move || settings.get().changes}</dd></div>
-                <div><dt>{t!(i18n, settings.sessions)}</dt><dd class="num">{move || settings.get().sessions}</dd></div>
-                <div><dt>{t!(i18n, settings.created)}</dt><dd>{move || clock::day_text(settings.get().created)}</dd></div>
+                <div><dt>{tu_string!(i18n, common.fingerprint)}</dt><dd><code class="fingerprint">{move || settings.get().fingerprint}</code></dd></div>
+                <div><dt>{tu_string!(i18n, settings.changes)}</dt><dd class="num">{move || settings.get().changes}</dd></div>
+                <div><dt>{tu_string!(i18n, settings.sessions)}</dt><dd class="num">{move || settings.get().sessions}</dd></div>
+                <div><dt>{tu_string!(i18n, settings.created)}</dt><dd>{move || clock::day_text(settings.get().created)}</dd></div>
             </dl>
-            <p class="muted small">{t!(i18n, common.fingerprint_help)}</p>
+            <p class="muted small">{tu_string!(i18n, common.fingerprint_help)}</p>
         </div>
     }
 }
@@ -182,8 +182,8 @@ fn Delete(workspace: WorkspaceId, settings: Signal<SettingsView>) -> impl IntoVi
     };
     view! {
         <div class="column">
-            <p>{t!(i18n, settings.delete_text)}</p>
-            <div><button type="button" class="btn btn-danger" on:click=delete>{t!(i18n, settings.delete_action)}</button></div>
+            <p>{tu_string!(i18n, settings.delete_text)}</p>
+            <div><button type="button" class="btn btn-danger" on:click=delete>{tu_string!(i18n, settings.delete_action)}</button></div>
         </div>
     }
 }

@@ -42,7 +42,12 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
     });
     let title = move |key: PriorityId| {
         stack.with(|stack| {
-            stack.rows.iter().find(|row| row.priority.id == key).map(|row| row.priority.title.clone()).unwrap_or_default()
+            stack
+                .rows
+                .iter()
+                .find(|row| row.priority.id == key)
+                .map(|row| row.priority.title.clone())
+                .unwrap_or_default()
         })
     };
     let change = move |change: Change<PriorityId>| {
@@ -59,21 +64,12 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
         });
     };
     let top = move || stack.with(|stack| usize::from(stack.top));
-    let sorter = Sorter::new(
-        Rules::default(),
-        order.into(),
-        Signal::derive(move || Some(top())),
-        title,
-        change,
-    );
-    let to_sign = move || {
-        order.with(|order| order.iter().take(top()).map(|id| (*id, title(*id))).collect::<Vec<_>>())
-    };
-    let sign = move |(leader, stack): (LeaderId, Vec<PriorityId>)| engine.dispatch(Intent::SignStack { round, leader, stack });
+    let sorter = Sorter::new(Rules::default(), order.into(), Signal::derive(move || Some(top())), title, change);
+    let to_sign = move || order.with(|order| order.iter().take(top()).map(|id| (*id, title(*id))).collect::<Vec<_>>());
+    let sign =
+        move |(leader, stack): (LeaderId, Vec<PriorityId>)| engine.dispatch(Intent::SignStack { round, leader, stack });
     let withdraw = move |leader: LeaderId| engine.dispatch(Intent::WithdrawSignature { round, leader });
-    let disputed = move || {
-        stack.with(|stack| stack.rows.iter().filter(|row| !row.placements.is_empty()).count())
-    };
+    let disputed = move || stack.with(|stack| stack.rows.iter().filter(|row| !row.placements.is_empty()).count());
     view! {
         <div class="page stack-page">
             <a class="back" href=Route::In(workspace, Page::Round(round)).href()>
@@ -81,7 +77,7 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
             </a>
             <header class="page-head">
                 <div>
-                    <h1 tabindex="-1">{t!(i18n, round.stack_title)}</h1>
+                    <h1 tabindex="-1">{tu_string!(i18n, round.stack_title)}</h1>
                     <p class="lead">{move || t_string!(i18n, round.stack_lead, top = top())}</p>
                 </div>
             </header>
@@ -93,11 +89,11 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
             </Show>
             <div class="stack-columns">
                 <div class="stack-board">
-                    <Sortable sorter label=Signal::derive(move || t_string!(i18n, round.stack_title).to_string())
+                    <Sortable sorter label=Signal::stored(tu_string!(i18n, round.stack_title).to_string())
                         line=Signal::derive(move || Some(t_string!(i18n, round.stack_line).to_string()))
                         render=move |key| view! { <Content stack key_of=key/> }.into_any()/>
                     <p class="muted small">
-                        {t!(i18n, round.stack_keys)} " " <span class="with-keys">{t!(i18n, round.stack_keys_more)}</span>
+                        {tu_string!(i18n, round.stack_keys)} " " <span class="with-keys">{tu_string!(i18n, round.stack_keys_more)}</span>
                     </p>
                 </div>
                 <Signatures rows=Signal::derive(move || stack.with(|stack| stack.signatures.clone())) stack=Signal::derive(to_sign)

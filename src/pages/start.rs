@@ -35,21 +35,21 @@ pub fn StartPage() -> impl IntoView {
     view! {
         <div class="page start">
             {move || match state.get() {
-                0 => view! { <div class="waiting" aria-busy="true"><h1 class="visually-hidden" tabindex="-1">{t!(i18n, start.heading)}</h1></div> }.into_any(),
+                0 => view! { <div class="waiting" aria-busy="true"><h1 class="visually-hidden" tabindex="-1">{tu_string!(i18n, start.heading)}</h1></div> }.into_any(),
                 1 => view! {
                     <header class="start-hero">
-                        <h1 tabindex="-1">{t!(i18n, start.promise)}</h1>
-                        <p class="lead">{t!(i18n, start.explanation)}</p>
+                        <h1 tabindex="-1">{tu_string!(i18n, start.promise)}</h1>
+                        <p class="lead">{tu_string!(i18n, start.explanation)}</p>
                     </header>
                     <Ways/>
-                    <p class="muted small start-note">{t!(i18n, start.where_data_is)}</p>
+                    <p class="muted small start-note">{tu_string!(i18n, start.where_data_is)}</p>
                 }
                 .into_any(),
                 _ => view! {
-                    <header class="page-head"><h1 tabindex="-1">{t!(i18n, start.heading)}</h1></header>
+                    <header class="page-head"><h1 tabindex="-1">{tu_string!(i18n, start.heading)}</h1></header>
                     <WorkspaceList cards=Signal::derive(move || here.get().unwrap_or_default())/>
                     <section class="column" aria-labelledby="start-more">
-                        <h2 id="start-more">{t!(i18n, start.another)}</h2>
+                        <h2 id="start-more">{tu_string!(i18n, start.another)}</h2>
                         <Ways/>
                     </section>
                 }
@@ -88,8 +88,8 @@ fn Ways() -> impl IntoView {
             <li>
                 <a class="way way-first" href=Route::New.href()>
                     <span class="way-words">
-                        <span class="way-name">{t!(i18n, start.ours)}</span>
-                        <span class="way-what">{t!(i18n, start.ours_what)}</span>
+                        <span class="way-name">{tu_string!(i18n, start.ours)}</span>
+                        <span class="way-what">{tu_string!(i18n, start.ours_what)}</span>
                     </span>
                     <Icon name=IconName::ArrowRight/>
                 </a>
@@ -97,8 +97,8 @@ fn Ways() -> impl IntoView {
             <li>
                 <button type="button" class="way" on:click=sample aria-busy=move || busy.get().to_string()>
                     <span class="way-words">
-                        <span class="way-name">{t!(i18n, start.sample)}</span>
-                        <span class="way-what">{t!(i18n, start.sample_what)}</span>
+                        <span class="way-name">{tu_string!(i18n, start.sample)}</span>
+                        <span class="way-what">{tu_string!(i18n, start.sample_what)}</span>
                     </span>
                     <Icon name=IconName::ArrowRight/>
                 </button>
@@ -106,8 +106,8 @@ fn Ways() -> impl IntoView {
             <li>
                 <OpenWorkspaceFile class="way">
                     <span class="way-words">
-                        <span class="way-name">{t!(i18n, start.file)}</span>
-                        <span class="way-what">{t!(i18n, start.file_what)}</span>
+                        <span class="way-name">{tu_string!(i18n, start.file)}</span>
+                        <span class="way-what">{tu_string!(i18n, start.file_what)}</span>
                     </span>
                     <Icon name=IconName::ArrowRight/>
                 </OpenWorkspaceFile>
@@ -122,7 +122,7 @@ fn WorkspaceList(cards: Signal<Vec<WorkspaceCard>>) -> impl IntoView {
     let i18n = use_i18n();
     let remove = remove_workspace();
     view! {
-        <ul class="workspaces" role="list" aria-label=move || t_string!(i18n, start.heading)>
+        <ul class="workspaces" role="list" aria-label=tu_string!(i18n, start.heading)>
             <For each=move || cards.get() key=|card| (card.id, card.name.clone(), card.opened) let:card>
                 {
                     let WorkspaceCard { id, name, sample, opened, .. } = card;
@@ -131,11 +131,11 @@ fn WorkspaceList(cards: Signal<Vec<WorkspaceCard>>) -> impl IntoView {
                     view! {
                         <li class="workspace">
                             <a class="workspace-link" href=Route::In(id, Page::Today).href()>{name}</a>
-                            {sample.then(|| view! { <span class="badge">{t!(i18n, common.sample_badge)}</span> })}
+                            {sample.then(|| view! { <span class="badge">{tu_string!(i18n, common.sample_badge)}</span> })}
                             <span class="muted small workspace-when">{t!(i18n, start.opened, at = clock::moment_text(opened))}</span>
                             <button type="button" class="btn btn-quiet btn-icon btn-small workspace-remove"
                                 aria-label=move || t_string!(i18n, start.delete_named, name = label.clone())
-                                title=move || t_string!(i18n, start.delete)
+                                title=tu_string!(i18n, start.delete)
                                 on:click=move |_| remove.run((id, named.clone()))>
                                 <Icon name=IconName::Trash/>
                             </button>

@@ -29,13 +29,13 @@ pub fn TeamPage(workspace: WorkspaceId) -> impl IntoView {
             <div class="page team">
                 <header class="page-head">
                     <div>
-                        <h1 tabindex="-1">{t!(i18n, team.heading)}</h1>
-                        <p class="lead">{t!(i18n, team.lead)}</p>
+                        <h1 tabindex="-1">{tu_string!(i18n, team.heading)}</h1>
+                        <p class="lead">{tu_string!(i18n, team.lead)}</p>
                     </div>
                     <div class="actions">
                         <button type="button" class="btn btn-primary" on:click=move |_| editing.set(Some(Editing::New))>
                             <Icon name=IconName::Plus/>
-                            {t!(i18n, team.add)}
+                            {tu_string!(i18n, team.add)}
                         </button>
                     </div>
                 </header>
@@ -43,7 +43,7 @@ pub fn TeamPage(workspace: WorkspaceId) -> impl IntoView {
                     let nobody = Memo::new(move |_| team.with(|team| team.present.is_empty()));
                     move || if nobody.get() {
                     view! {
-                        <Empty purpose=Signal::derive(move || t_string!(i18n, team.empty).to_string())
+                        <Empty purpose=Signal::stored(tu_string!(i18n, team.empty).to_string())
                             example=Signal::derive(move || Some(t_string!(i18n, team.empty_example).to_string()))/>
                     }
                     .into_any()
@@ -58,7 +58,7 @@ pub fn TeamPage(workspace: WorkspaceId) -> impl IntoView {
                 }
                 <Show when=move || !team.with(|team| team.past.is_empty())>
                     <section class="column" aria-labelledby="past-heading">
-                        <h2 id="past-heading">{t!(i18n, team.past)}</h2>
+                        <h2 id="past-heading">{tu_string!(i18n, team.past)}</h2>
                         <LeaderTable rows=Signal::derive(move || team.get().past) shown=Shown::Past workspace
                             on_edit=Callback::new(move |row| editing.set(Some(Editing::Leader(row))))/>
                     </section>

@@ -24,7 +24,7 @@ pub fn TodayPage(workspace: WorkspaceId) -> impl IntoView {
     view! {
         <WhenLoaded view let:today>
             <div class="page today">
-                <header class="page-head"><h1 tabindex="-1">{t!(i18n, common.nav_today)}</h1></header>
+                <header class="page-head"><h1 tabindex="-1">{tu_string!(i18n, common.nav_today)}</h1></header>
                 {
                     let setup = Memo::new(move |_| today.with(|today| today.setup.clone()));
                     let needs = Memo::new(move |_| today.with(|today| today.needs.clone()));

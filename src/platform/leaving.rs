@@ -25,7 +25,9 @@ pub fn guard(unfinished: impl Fn() -> bool + Clone + 'static, ask: impl Fn(Strin
             .and_then(|target| target.dyn_into::<Element>().ok())
             .and_then(|target| target.closest("a[href]").ok().flatten())
             .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
-        let Some(link) = link.filter(|link| link.target().is_empty() && !link.has_attribute("data-stays")) else { return };
+        let Some(link) = link.filter(|link| link.target().is_empty() && !link.has_attribute("data-stays")) else {
+            return;
+        };
         event.prevent_default();
         event.stop_propagation();
         ask(link.pathname());
@@ -46,7 +48,8 @@ fn capture_clicks(listener: impl Fn(web_sys::MouseEvent) + 'static) -> impl FnOn
     move || {
         let closure = kept.try_update_value(Option::take).flatten();
         if let (Some(window), Some(closure)) = (web_sys::window(), closure) {
-            let _ = window.remove_event_listener_with_callback_and_bool("click", closure.as_ref().unchecked_ref(), true);
+            let _ =
+                window.remove_event_listener_with_callback_and_bool("click", closure.as_ref().unchecked_ref(), true);
         }
     }
 }

@@ -35,7 +35,8 @@ pub fn set_theme(theme: Theme) {
 
 /// Put the theme on the page.
 pub fn apply_theme(theme: Theme) {
-    let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element()) else {
+    let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element())
+    else {
         return;
     };
     let _ = match theme {

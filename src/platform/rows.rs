@@ -66,10 +66,8 @@ pub fn rests(list: &HtmlElement) -> Vec<(String, Spot)> {
 /// Rows and line as they are laid out, whatever they are moved by.
 #[must_use]
 pub fn stretches(list: &HtmlElement) -> (Vec<Stretch>, Option<Stretch>) {
-    let stretch = |row: &HtmlElement| Stretch {
-        top: f64::from(row.offset_top()),
-        height: f64::from(row.offset_height()),
-    };
+    let stretch =
+        |row: &HtmlElement| Stretch { top: f64::from(row.offset_top()), height: f64::from(row.offset_height()) };
     (each(list, ROW).iter().map(stretch).collect(), each(list, LINE).first().map(stretch))
 }
 

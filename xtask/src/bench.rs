@@ -28,10 +28,7 @@ const WORKSPACES: [(&str, &[&str]); 2] = [
     // A usual team after a year.
     ("year", &["--changes", "10000"]),
     // Two thousand objects, and a round as large as one may be.
-    (
-        "large",
-        &["--changes", "0", "--priorities", "1960", "--leaders", "30", "--rounds", "10", "--candidates", "60"],
-    ),
+    ("large", &["--changes", "0", "--priorities", "1960", "--leaders", "30", "--rounds", "10", "--candidates", "60"]),
 ];
 
 impl Subject {
@@ -117,17 +114,22 @@ fn end2end() -> Result<PathBuf> {
 }
 
 fn version(program: &Path) -> String {
-    capture(Command::new(program).arg("--version")).map_or_else(|_| "Chromium".to_owned(), |text| text.trim().to_owned())
+    capture(Command::new(program).arg("--version"))
+        .map_or_else(|_| "Chromium".to_owned(), |text| text.trim().to_owned())
 }
 
 /// The machine in a line, so that figures can be compared with their like only.
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':')).map_or("", |(_, name)| name);
+    let model =
+        cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':')).map_or("", |(_, name)| name);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("unknown").to_owned();
-    format!("{cores} cores,{} load {load} before the start", if model.is_empty() { String::new() } else { format!("{model},") })
+    format!(
+        "{cores} cores,{} load {load} before the start",
+        if model.is_empty() { String::new() } else { format!("{model},") }
+    )
 }
 
 #[cfg(test)]

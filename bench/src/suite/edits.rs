@@ -12,11 +12,8 @@ const SAMPLES: usize = 300;
 
 type Draw = fn(&mut Team) -> Intent;
 
-const EDITS: [(&str, Draw); 3] = [
-    ("MoveInStack", Team::move_in_stack),
-    ("EditPriority", Team::edit_priority),
-    ("AddPriority", Team::add_priority),
-];
+const EDITS: [(&str, Draw); 3] =
+    [("MoveInStack", Team::move_in_stack), ("EditPriority", Team::edit_priority), ("AddPriority", Team::add_priority)];
 
 /// Every kind of edit on every kind of workspace.
 pub fn measure(sheet: &mut Sheet, young: &Team, old: &Team, large: &Team) -> Result<()> {
@@ -89,8 +86,8 @@ fn as_the_engine(sheet: &mut Sheet, name: &str, team: &Team) {
             let before = team.document.heads();
             let applied = team.apply(&intent);
             let chunk = team.document.changes_since(&before);
-            let views = [ViewKey::Shell, ViewKey::Stack(round)]
-                .map(|key| postcard::to_allocvec(&team.view(key, &mut figures)));
+            let views =
+                [ViewKey::Shell, ViewKey::Stack(round)].map(|key| postcard::to_allocvec(&team.view(key, &mut figures)));
             (applied, chunk, views)
         },
     );

@@ -6,8 +6,8 @@ use anyhow::Result;
 use plumbline_core::analysis::{Ballots, Settings, analyse};
 use plumbline_core::import::{Known, read_ballots};
 use plumbline_core::view::{Figures, ViewKey};
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::sheet::Sheet;

@@ -78,7 +78,9 @@ pub fn layout(bump: &Bump, top: u8) -> BumpChart {
         .iter()
         .enumerate()
         .filter_map(|(line, of)| match of.places.as_slice() {
-            [.., Some(from), Some(to)] if from != to && *from.min(to) <= u32::from(top) => Some(Mover { line, from: *from, to: *to }),
+            [.., Some(from), Some(to)] if from != to && *from.min(to) <= u32::from(top) => {
+                Some(Mover { line, from: *from, to: *to })
+            }
             _ => None,
         })
         // Of equal moves the priority that now stands higher.
@@ -93,9 +95,14 @@ mod tests {
     use crate::view::{BumpLine, PriorityRef, RoundRef};
 
     fn bump(rounds: u8, places: &[&[Option<u32>]]) -> Bump {
-        let rounds = (0..rounds).map(|n| RoundRef { id: RoundId::from_bytes([n; 10]), label: format!("Q{n}") }).collect();
+        let rounds =
+            (0..rounds).map(|n| RoundRef { id: RoundId::from_bytes([n; 10]), label: format!("Q{n}") }).collect();
         let line = |(n, places): (u8, &&[Option<u32>])| BumpLine {
-            priority: PriorityRef { id: PriorityId::from_bytes([n; 10]), title: format!("P{n}"), description: String::new() },
+            priority: PriorityRef {
+                id: PriorityId::from_bytes([n; 10]),
+                title: format!("P{n}"),
+                description: String::new(),
+            },
             places: places.to_vec(),
         };
         Bump { rounds, lines: (0..).zip(places).map(line).collect() }
@@ -120,7 +127,8 @@ mod tests {
 
     #[test]
     fn the_largest_move_is_named() {
-        let chart = layout(&bump(2, &[&[Some(3), Some(1)], &[Some(2), Some(2)], &[Some(1), Some(3)], &[None, Some(4)]]), 5);
+        let chart =
+            layout(&bump(2, &[&[Some(3), Some(1)], &[Some(2), Some(2)], &[Some(1), Some(3)], &[None, Some(4)]]), 5);
         assert_eq!(chart.mover, Some(Mover { line: 0, from: 3, to: 1 }));
         assert_eq!(layout(&bump(2, &[&[Some(1), Some(1)]]), 5).mover, None);
         assert_eq!(layout(&bump(1, &[&[Some(1)]]), 5).mover, None);

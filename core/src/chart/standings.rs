@@ -73,7 +73,8 @@ mod tests {
     #[test]
     fn one_opinion_gives_one_order_by_all_methods() {
         let found = read(4, &[&[2, 0, 1], &[2, 0, 1]]);
-        let places: Vec<_> = found.iter().map(|s| (s.candidate, s.schulze.place, s.borda.place, s.kemeny.place)).collect();
+        let places: Vec<_> =
+            found.iter().map(|s| (s.candidate, s.schulze.place, s.borda.place, s.kemeny.place)).collect();
         assert_eq!(places, [(2, 1, 1, 1), (0, 2, 2, 2), (1, 3, 3, 3), (3, 4, 4, 4)]);
         assert!(found.iter().all(|s| !s.schulze.differs(s.borda) && !s.schulze.differs(s.kemeny)));
         assert_eq!(found[0].points, 6.0);

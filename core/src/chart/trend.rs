@@ -114,7 +114,9 @@ mod tests {
 
     #[test]
     fn many_rounds_name_some_and_always_the_latest() {
-        let named = |count: usize| layout(&rounds(&vec![0.3; count])).points.iter().map(|point| point.labelled).collect::<Vec<_>>();
+        let named = |count: usize| {
+            layout(&rounds(&vec![0.3; count])).points.iter().map(|point| point.labelled).collect::<Vec<_>>()
+        };
         assert!(named(6).iter().all(|named| *named));
         let twelve = named(12);
         assert_eq!(twelve.iter().filter(|named| **named).count(), 6);

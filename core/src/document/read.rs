@@ -72,11 +72,8 @@ pub fn everything(doc: &Automerge) -> Snapshot {
     snapshot.priorities = entities(doc, section::PRIORITIES, priority);
     snapshot.rounds = entities(doc, section::ROUNDS, round);
     if let Some(sessions) = map_at(doc, &ROOT, section::SESSIONS) {
-        snapshot.sessions = Fields::read(doc, &sessions)
-            .0
-            .into_iter()
-            .map(|(key, value)| (key, session(&value.value)))
-            .collect();
+        snapshot.sessions =
+            Fields::read(doc, &sessions).0.into_iter().map(|(key, value)| (key, session(&value.value))).collect();
     }
     snapshot
 }
@@ -120,10 +117,8 @@ fn map_at(doc: &Automerge, object: &ObjId, key: &str) -> Option<ObjId> {
 
 fn entities<K: FromStr + Ord, T>(doc: &Automerge, name: &str, read: fn(&Automerge, &ObjId) -> T) -> BTreeMap<K, T> {
     let Some(section) = map_at(doc, &ROOT, name) else { return BTreeMap::new() };
-    let keyed: Vec<(K, ObjId)> = doc
-        .map_range(&section, ..)
-        .filter_map(|item| Some((item.key.parse().ok()?, object_of(&item)?)))
-        .collect();
+    let keyed: Vec<(K, ObjId)> =
+        doc.map_range(&section, ..).filter_map(|item| Some((item.key.parse().ok()?, object_of(&item)?))).collect();
     keyed.into_iter().map(|(key, object)| (key, read(doc, &object))).collect()
 }
 

@@ -22,13 +22,7 @@ pub struct Migration {
 pub const MIGRATIONS: &[Migration] = &[Migration {
     step: 1,
     name: "ground floor",
-    sections: &[
-        section::WORKSPACE,
-        section::LEADERS,
-        section::PRIORITIES,
-        section::ROUNDS,
-        section::SESSIONS,
-    ],
+    sections: &[section::WORKSPACE, section::LEADERS, section::PRIORITIES, section::ROUNDS, section::SESSIONS],
 }];
 
 /// The step this version writes.

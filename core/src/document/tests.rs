@@ -48,8 +48,7 @@ fn two_values_at_once_stay_visible_with_their_authors() {
     let name = &one.snapshot().leaders[&leader(1)].name;
     let claims: Vec<_> = name.claims.iter().map(|claim| (claim.value.as_str(), claim.at.0 - START.0)).collect();
     assert_eq!(claims, [("Anna", 1_000), ("Ana F.", 2_000)]);
-    let authors: Vec<_> =
-        name.claims.iter().map(|claim| one.snapshot().sessions[&claim.session].leader).collect();
+    let authors: Vec<_> = name.claims.iter().map(|claim| one.snapshot().sessions[&claim.session].leader).collect();
     assert_eq!(authors, [Some(leader(2)), Some(leader(3))]);
 
     let conflict = crate::view::conflicts::all(one.snapshot()).remove(0);

@@ -73,7 +73,10 @@ impl Document {
             return writes;
         }
         if announce {
-            writer.set(&[section::SESSIONS, &session], author.map_or(String::new(), |leader: LeaderId| leader.to_string()));
+            writer.set(
+                &[section::SESSIONS, &session],
+                author.map_or(String::new(), |leader: LeaderId| leader.to_string()),
+            );
         }
         let touched = std::mem::take(&mut writer.touched);
         tx.commit_with(CommitOptions::default().with_time(now.0.div_euclid(1000)));

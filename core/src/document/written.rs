@@ -33,5 +33,8 @@ pub fn mark(doc: &Automerge, changes: &[Change], touched: &mut Touched) {
 fn path_of(doc: &Automerge, id: &str) -> Vec<String> {
     let object: ObjId = doc.import(id).map_or(ROOT, |(object, _)| object);
     let parents = doc.parents(&object).map(|parents| parents.path()).unwrap_or_default();
-    parents.into_iter().map_while(|(_, prop)| if let Prop::Map(key) = prop { Some(key.to_string()) } else { None }).collect()
+    parents
+        .into_iter()
+        .map_while(|(_, prop)| if let Prop::Map(key) = prop { Some(key.to_string()) } else { None })
+        .collect()
 }

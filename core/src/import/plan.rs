@@ -75,9 +75,8 @@ pub struct Heading {
 #[must_use]
 pub fn counted(sheet: &BallotSheet, decisions: &Decisions) -> Vec<usize> {
     let left_out = |names: &BTreeMap<String, NameIs>, name: &str| names.get(name) == Some(&NameIs::LeftOut);
-    let priority_left_out = |candidate: &usize| {
-        sheet.candidates.get(*candidate).is_none_or(|name| left_out(&decisions.priorities, name))
-    };
+    let priority_left_out =
+        |candidate: &usize| sheet.candidates.get(*candidate).is_none_or(|name| left_out(&decisions.priorities, name));
     let counts = |index: &usize| {
         let ballot = &sheet.ballots[*index];
         !left_out(&decisions.leaders, &ballot.leader) && !ballot.ranking.iter().any(priority_left_out)
@@ -122,7 +121,8 @@ pub fn round(
             new_leaders.push((id, ballot.leader.clone()));
             id
         });
-        let ranking = ballot.ranking.iter().filter_map(|candidate| ids.get(sheet.candidates[*candidate].as_str()).copied());
+        let ranking =
+            ballot.ranking.iter().filter_map(|candidate| ids.get(sheet.candidates[*candidate].as_str()).copied());
         ballots.push((leader, ranking.collect()));
     }
     ImportedRound {
@@ -171,7 +171,11 @@ mod tests {
     use crate::import::{Columns, Form, SheetBallot, Unknown};
 
     fn sheet() -> BallotSheet {
-        let ballot = |leader: &str, ranking: &[usize], row| SheetBallot { leader: leader.into(), ranking: ranking.to_vec(), row };
+        let ballot = |leader: &str, ranking: &[usize], row| SheetBallot {
+            leader: leader.into(),
+            ranking: ranking.to_vec(),
+            row,
+        };
         BallotSheet {
             form: Form::Wide,
             columns: Columns::Wide { leader: 0, places: vec![1, 2] },

@@ -40,8 +40,7 @@ pub fn apply(document: &mut Document, now: Timestamp, intent: &Intent) -> Result
         }
         Intent::SetTop { top } => {
             check_top(*top)?;
-            let writes =
-                document.write(now, |writer| writer.set(&[section::WORKSPACE, field::TOP], i64::from(*top)));
+            let writes = document.write(now, |writer| writer.set(&[section::WORKSPACE, field::TOP], i64::from(*top)));
             (doing(DoingKind::ChangedTop, "", &top.to_string()), writes)
         }
         Intent::AddLeader { leader, details } => team::add_leader(document, now, *leader, details)?,

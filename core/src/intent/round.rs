@@ -162,8 +162,7 @@ pub(super) fn import(document: &mut Document, now: Timestamp, imported: &Importe
         check_ranking(ranking, ranking.len().clamp(1, usize::from(imported.top)), &candidates)?;
     }
 
-    let order =
-        stack::consensus_order(&candidates, imported.ballots.iter().map(|(_, ranking)| ranking));
+    let order = stack::consensus_order(&candidates, imported.ballots.iter().map(|(_, ranking)| ranking));
     let key = imported.round.to_string();
     let mut fields = round_fields(&label, imported.top, imported.held, &candidates);
     fields.push((field::IMPORTED, true.into()));

@@ -6,8 +6,8 @@ use super::apply::doing;
 use super::round::stamped;
 use super::{Doing, DoingKind, FieldValue, Refusal, team};
 use crate::document::{Document, RoundRecord, Write, field, section};
-use crate::metric::{borda, schulze};
 use crate::id::{LeaderId, PriorityId, RoundId};
+use crate::metric::{borda, schulze};
 use crate::time::Timestamp;
 
 type Done = Result<(Doing, Vec<Write>), Refusal>;
@@ -89,8 +89,8 @@ pub(crate) fn places_of_claims(round: &RoundRecord, priority: PriorityId) -> Vec
         .claims
         .iter()
         .map(|claim| {
-            let above = position(&claim.value)
-                .map_or(rest.len(), |own| rest.iter().filter(|other| **other < own).count());
+            let above =
+                position(&claim.value).map_or(rest.len(), |own| rest.iter().filter(|other| **other < own).count());
             u32::try_from(above + 1).unwrap_or(u32::MAX)
         })
         .collect()
@@ -107,12 +107,8 @@ pub(super) fn move_priority(
     if !round.candidates.contains(&priority) || below.is_some_and(|below| !round.candidates.contains(&below)) {
         return Err(Refusal::NotACandidate);
     }
-    let title = document
-        .snapshot()
-        .priorities
-        .get(&priority)
-        .map(|record| record.title.value.clone())
-        .unwrap_or_default();
+    let title =
+        document.snapshot().priorities.get(&priority).map(|record| record.title.value.clone()).unwrap_or_default();
     let mut order = agreed_order(round);
     if below == Some(priority) {
         return Ok((doing(DoingKind::MovedInStack, &title, ""), Vec::new()));
@@ -141,10 +137,7 @@ pub(super) fn move_priority(
 /// people put different things in the same gap.
 fn rekey(round: &RoundRecord, order: &[PriorityId], place: usize) -> Vec<(PriorityId, String)> {
     let key = |index: usize| {
-        order
-            .get(index)
-            .and_then(|id| round.order.get(id))
-            .and_then(|register| position(&register.value))
+        order.get(index).and_then(|id| round.order.get(id)).and_then(|register| position(&register.value))
     };
     let anew = || order.iter().copied().zip(positions(order.len())).collect();
     let mut before = place.checked_sub(1).and_then(key);

@@ -39,9 +39,11 @@ pub(super) fn edit_leader(document: &mut Document, now: Timestamp, id: LeaderId,
 
 pub(super) fn remove_leader(document: &mut Document, now: Timestamp, id: LeaderId) -> Done {
     let name = leader(document, id)?.name.value.clone();
-    let voted = document.snapshot().rounds.values().any(|round| {
-        !round.removed && (round.ballots.contains_key(&id) || round.counted.contains_key(&id))
-    });
+    let voted = document
+        .snapshot()
+        .rounds
+        .values()
+        .any(|round| !round.removed && (round.ballots.contains_key(&id) || round.counted.contains_key(&id)));
     if voted {
         return Err(Refusal::HasBallots { name });
     }
@@ -142,7 +144,11 @@ fn leader_fields(details: &LeaderDetails) -> [(&'static str, FieldValue); 5] {
     ]
 }
 
-pub(super) fn clean_leader(document: &Document, id: LeaderId, details: &LeaderDetails) -> Result<LeaderDetails, Refusal> {
+pub(super) fn clean_leader(
+    document: &Document,
+    id: LeaderId,
+    details: &LeaderDetails,
+) -> Result<LeaderDetails, Refusal> {
     let name = clean_line(&details.name, limits::NAME_MAX)?;
     let taken = document
         .snapshot()

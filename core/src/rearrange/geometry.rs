@@ -60,7 +60,8 @@ impl Boxes {
     #[must_use]
     pub fn shifts(&self, from: Option<usize>, to: Option<usize>, capacity: Option<usize>) -> Shifts {
         let gap = self.gap;
-        let mut sequence: Vec<Option<usize>> = (0..self.rows.len()).filter(|row| Some(*row) != from).map(Some).collect();
+        let mut sequence: Vec<Option<usize>> =
+            (0..self.rows.len()).filter(|row| Some(*row) != from).map(Some).collect();
         if let Some(to) = to {
             sequence.insert(to.min(sequence.len()), None);
         }

@@ -56,7 +56,11 @@ fn by_keyboard_everything_is_said_and_nothing_changes_before_the_drop() {
     assert_eq!(bench.said(Event::Step(Step::Up)), Some(Said::Over('c', 2, 4)));
     assert_eq!((bench.list().as_str(), bench.preview().as_str()), ("abcd", "acbd"));
     assert_eq!(bench.said(Event::Step(Step::First)), Some(Said::Over('c', 1, 4)));
-    assert_eq!(bench.said(Event::Step(Step::Up)), Some(Said::Over('c', 1, 4)), "the first place is the end of the way up");
+    assert_eq!(
+        bench.said(Event::Step(Step::Up)),
+        Some(Said::Over('c', 1, 4)),
+        "the first place is the end of the way up"
+    );
     assert_eq!(bench.said(Event::Step(Step::Last)), Some(Said::Over('c', 4, 4)));
     assert_eq!(bench.said(Event::Step(Step::Down)), Some(Said::Over('c', 4, 4)));
     let outcome = bench.send(Event::Toggle('c'));

@@ -74,7 +74,8 @@ impl Figures {
 
 fn analyse(round: &RoundRecord) -> Result<Analysis, String> {
     let rankings = rankings(round);
-    let ballots = Ballots::new(round.candidates.len(), usize::from(round.top), rankings).map_err(|bad| bad.to_string())?;
+    let ballots =
+        Ballots::new(round.candidates.len(), usize::from(round.top), rankings).map_err(|bad| bad.to_string())?;
     analysis::analyse(&ballots, &Settings::default()).map_err(|problem| problem.to_string())
 }
 
@@ -83,9 +84,7 @@ pub(super) fn rankings(round: &RoundRecord) -> Vec<Vec<usize>> {
     round
         .counted
         .values()
-        .map(|ranking| {
-            ranking.iter().filter_map(|id| round.candidates.iter().position(|other| other == id)).collect()
-        })
+        .map(|ranking| ranking.iter().filter_map(|id| round.candidates.iter().position(|other| other == id)).collect())
         .collect()
 }
 
@@ -158,7 +157,9 @@ pub fn build(key: ViewKey, context: &Context<'_>, figures: &mut Figures) -> View
         }
         ViewKey::Ballot(round, leader) => ballot::ballot(context, round, leader).map_or(View::Missing, View::Ballot),
         ViewKey::Stack(id) => stack::stack(context, figures, id).map_or(View::Missing, View::Stack),
-        ViewKey::Conflicts => View::Conflicts(super::ConflictsView { conflicts: super::conflicts::all(context.snapshot()) }),
+        ViewKey::Conflicts => {
+            View::Conflicts(super::ConflictsView { conflicts: super::conflicts::all(context.snapshot()) })
+        }
         ViewKey::Settings => View::Settings(settings::settings(context)),
     }
 }
@@ -213,7 +214,8 @@ fn sort_people(people: &mut [Person]) {
 /// A leader as pages show them, whoever they are: even one whose record was taken back keeps a name in old rounds.
 fn person(snapshot: &Snapshot, id: LeaderId) -> Option<Person> {
     let leader = snapshot.leaders.get(&id)?;
-    let order = snapshot.leaders.iter().filter(|(other, record)| (record.created, **other) < (leader.created, id)).count();
+    let order =
+        snapshot.leaders.iter().filter(|(other, record)| (record.created, **other) < (leader.created, id)).count();
     Some(shown(id, leader, order))
 }
 

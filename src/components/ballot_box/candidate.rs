@@ -47,7 +47,7 @@ pub fn Candidate(
                 <button type="button" class="candidate-pick" data-drag=""
                     aria-pressed=move || if ranked.get() { "true" } else { "false" } aria-describedby=about.clone()
                     on:click=click on:keydown=move |event| sorter.digit(id, &event)>
-                    <span class="visually-hidden">{t!(i18n, round.candidate_rank)} " "</span>
+                    <span class="visually-hidden">{tu_string!(i18n, round.candidate_rank)} " "</span>
                     <span class="sortable-title">{title}</span>
                 </button>
                 <span class="muted small" id=about>{description}</span>

@@ -21,7 +21,11 @@ pub fn AgreementScale(
     let scale = agreement(now, chance, before);
     let spoken = match before {
         Some(before) => tu_string!(
-            i18n, results.scale_spoken_before, now = figure(now), chance = figure(chance), before = figure(before)
+            i18n,
+            results.scale_spoken_before,
+            now = figure(now),
+            chance = figure(chance),
+            before = figure(before)
         ),
         None => tu_string!(i18n, results.scale_spoken, now = figure(now), chance = figure(chance)),
     };

@@ -109,7 +109,7 @@ fn BumpTable(bump: Bump) -> impl IntoView {
                 .iter()
                 .map(|place| match place {
                     Some(place) => view! { <td>{*place}</td> }.into_any(),
-                    None => view! { <td class="muted">{t!(i18n, results.not_ranked_then)}</td> }.into_any(),
+                    None => view! { <td class="muted">{tu_string!(i18n, results.not_ranked_then)}</td> }.into_any(),
                 })
                 .collect_view();
             view! { <tr><th scope="row">{line.priority.title.clone()}</th>{cells}</tr> }
@@ -117,8 +117,8 @@ fn BumpTable(bump: Bump) -> impl IntoView {
         .collect_view();
     view! {
         <table class="table">
-            <caption>{t!(i18n, results.bump_table)}</caption>
-            <thead><tr><th scope="col">{t!(i18n, results.priority)}</th>{heads}</tr></thead>
+            <caption>{tu_string!(i18n, results.bump_table)}</caption>
+            <thead><tr><th scope="col">{tu_string!(i18n, results.priority)}</th>{heads}</tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }

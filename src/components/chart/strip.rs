@@ -22,7 +22,8 @@ pub fn SpreadStrip(
         let people: Vec<&Person> = members.iter().filter_map(|leader| leaders.get(*leader)).collect();
         let names = people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
         // Empty places are seen as gaps; read out, they would only be noise.
-        let words = (!people.is_empty()).then(|| view! { <span class="visually-hidden">{format!("{spoken}: {names}")}</span> });
+        let words =
+            (!people.is_empty()).then(|| view! { <span class="visually-hidden">{format!("{spoken}: {names}")}</span> });
         let silent = people.is_empty().then_some("true");
         view! {
             <li class=class aria-hidden=silent>

@@ -109,14 +109,14 @@ fn TrendTable(points: Vec<TrendPoint>) -> impl IntoView {
         .collect_view();
     view! {
         <table class="table">
-            <caption>{t!(i18n, results.trend_table)}</caption>
+            <caption>{tu_string!(i18n, results.trend_table)}</caption>
             <thead>
                 <tr>
-                    <th scope="col">{t!(i18n, results.round)}</th>
-                    <th scope="col">{t!(i18n, results.revealed)}</th>
-                    <th scope="col">{t!(i18n, results.agreement)}</th>
-                    <th scope="col">{t!(i18n, results.chance_level)}</th>
-                    <th scope="col">{t!(i18n, results.in_words)}</th>
+                    <th scope="col">{tu_string!(i18n, results.round)}</th>
+                    <th scope="col">{tu_string!(i18n, results.revealed)}</th>
+                    <th scope="col">{tu_string!(i18n, results.agreement)}</th>
+                    <th scope="col">{tu_string!(i18n, results.chance_level)}</th>
+                    <th scope="col">{tu_string!(i18n, results.in_words)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

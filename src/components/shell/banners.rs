@@ -35,30 +35,30 @@ pub fn WorkspaceBanners(
         {move || read_only.get().then(|| view! {
             <div class="banner banner-warn">
                 <Icon name=IconName::Lock/>
-                <p>{t!(i18n, common.read_only)}</p>
-                <button type="button" class="btn btn-small" on:click=move |_| page::reload()>{t!(i18n, common.reload)}</button>
+                <p>{tu_string!(i18n, common.read_only)}</p>
+                <button type="button" class="btn btn-small" on:click=move |_| page::reload()>{tu_string!(i18n, common.reload)}</button>
             </div>
         })}
         {move || damaged().filter(|_| !dismissed.get()).map(|damaged| view! {
             <div class="banner banner-warn">
                 <Icon name=IconName::Warning/>
                 <p>{t!(i18n, common.recovered, count = move || damaged)}</p>
-                <button type="button" class="btn btn-small" on:click=move |_| dismissed.set(true)>{t!(i18n, common.dismiss)}</button>
+                <button type="button" class="btn btn-small" on:click=move |_| dismissed.set(true)>{tu_string!(i18n, common.dismiss)}</button>
             </div>
         })}
         {move || (conflicts.get() > 0 && !matches!(page.get(), Some(Page::Today | Page::Conflicts))).then(|| view! {
             <div class="banner banner-warn">
                 <Icon name=IconName::Conflict/>
                 <p>{t!(i18n, common.conflicts_banner, count = move || conflicts.get())}</p>
-                <a class="btn btn-small" href=Route::In(workspace, Page::Conflicts).href()>{t!(i18n, common.conflicts_open)}</a>
+                <a class="btn btn-small" href=Route::In(workspace, Page::Conflicts).href()>{tu_string!(i18n, common.conflicts_open)}</a>
             </div>
         })}
         {move || sample.get().then(|| view! {
             <div class="banner">
                 <Icon name=IconName::Info/>
-                <p>{t!(i18n, common.sample_banner)}</p>
+                <p>{tu_string!(i18n, common.sample_banner)}</p>
                 <button type="button" class="btn btn-small" on:click=move |_| remove.run((workspace, Named::Sample))>
-                    {t!(i18n, common.sample_remove)}
+                    {tu_string!(i18n, common.sample_remove)}
                 </button>
             </div>
         })}
@@ -121,7 +121,7 @@ pub fn AppBanners() -> impl IntoView {
         EngineState::Restarting => view! {
             <div class="banner">
                 <Icon name=IconName::Clock/>
-                <p>{t!(i18n, common.engine_restarting)}</p>
+                <p>{tu_string!(i18n, common.engine_restarting)}</p>
             </div>
         }
         .into_any(),
@@ -129,14 +129,14 @@ pub fn AppBanners() -> impl IntoView {
             <div class="banner banner-bad">
                 <Icon name=IconName::Warning/>
                 <p>
-                    <strong>{t!(i18n, common.engine_broken)}</strong>
+                    <strong>{tu_string!(i18n, common.engine_broken)}</strong>
                     " "
-                    {t!(i18n, common.engine_broken_next)}
+                    {tu_string!(i18n, common.engine_broken_next)}
                 </p>
-                <button type="button" class="btn btn-small" on:click=move |_| page::reload()>{t!(i18n, common.reload)}</button>
+                <button type="button" class="btn btn-small" on:click=move |_| page::reload()>{tu_string!(i18n, common.reload)}</button>
                 {(!detail.is_empty()).then(|| view! {
                     <details class="small">
-                        <summary>{t!(i18n, common.engine_broken_detail)}</summary>
+                        <summary>{tu_string!(i18n, common.engine_broken_detail)}</summary>
                         <code>{detail}</code>
                     </details>
                 })}
@@ -152,10 +152,10 @@ pub fn AppBanners() -> impl IntoView {
                 {move || update.get().then(|| view! {
                     <div class="banner">
                         <Icon name=IconName::Info/>
-                        <p>{t!(i18n, common.update_ready)}</p>
+                        <p>{tu_string!(i18n, common.update_ready)}</p>
                         <button type="button" class="btn btn-small btn-primary"
                             on:click=move |_| leptos::task::spawn_local(updates::take_over())>
-                            {t!(i18n, common.update_reload)}
+                            {tu_string!(i18n, common.update_reload)}
                         </button>
                     </div>
                 })}

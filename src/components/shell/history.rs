@@ -89,7 +89,7 @@ pub fn History(
         }
     };
     view! {
-        <div class="toolbar undo-redo" role="group" aria-label=move || t_string!(i18n, common.history_label)>
+        <div class="toolbar undo-redo" role="group" aria-label=tu_string!(i18n, common.history_label)>
             {button(Way::Back)}
             {button(Way::Forth)}
         </div>

@@ -109,19 +109,19 @@ pub fn SideNavigation(
     let i18n = use_i18n();
     let needs = Signal::derive(move || shell.with(|shell| shell.as_ref().map(|shell| shell.needs)));
     view! {
-        <nav class="nav" aria-label=move || t_string!(i18n, common.nav_label)>
+        <nav class="nav" aria-label=tu_string!(i18n, common.nav_label)>
             <AreaLink workspace area=Area::Today page count=needs class="nav-link"/>
-            <p class="nav-heading">{t!(i18n, common.nav_diagnose)}</p>
+            <p class="nav-heading">{tu_string!(i18n, common.nav_diagnose)}</p>
             <AreaLink workspace area=Area::Diagnose page class="nav-link"/>
             <AreaLink workspace area=Area::Priorities page class="nav-link"/>
-            <p class="nav-heading">{t!(i18n, common.nav_workspace)}</p>
+            <p class="nav-heading">{tu_string!(i18n, common.nav_workspace)}</p>
             <AreaLink workspace area=Area::Team page class="nav-link"/>
             <AreaLink workspace area=Area::Settings page class="nav-link"/>
         </nav>
         <div class="side-foot">
             <a class="nav-link nav-minor" href=Route::Measures.href()>
                 <Icon name=IconName::Info/>
-                <span>{t!(i18n, common.nav_measures)}</span>
+                <span>{tu_string!(i18n, common.nav_measures)}</span>
             </a>
             <ThemeChoice/>
         </div>
@@ -141,24 +141,24 @@ pub fn BottomBar(
     let i18n = use_i18n();
     let needs = Signal::derive(move || shell.with(|shell| shell.as_ref().map(|shell| shell.needs)));
     view! {
-        <nav class="shell-bottom" aria-label=move || t_string!(i18n, common.nav_label)>
+        <nav class="shell-bottom" aria-label=tu_string!(i18n, common.nav_label)>
             <AreaLink workspace area=Area::Today page count=needs class="tab"/>
             <AreaLink workspace area=Area::Diagnose page class="tab"/>
             <AreaLink workspace area=Area::Priorities page class="tab"/>
             <AreaLink workspace area=Area::Team page class="tab"/>
             <button type="button" class="tab" popovertarget="more-sheet">
                 <Icon name=IconName::More/>
-                <span>{t!(i18n, common.nav_more)}</span>
+                <span>{tu_string!(i18n, common.nav_more)}</span>
             </button>
-        <div class="sheet" id="more-sheet" popover="auto" role="group" aria-label=move || t_string!(i18n, common.nav_more)>
+        <div class="sheet" id="more-sheet" popover="auto" role="group" aria-label=tu_string!(i18n, common.nav_more)>
             <AreaLink workspace area=Area::Settings page class="menu-item"/>
             <a class="menu-item" href=Route::Measures.href()>
                 <Icon name=IconName::Info/>
-                <span>{t!(i18n, common.nav_measures)}</span>
+                <span>{tu_string!(i18n, common.nav_measures)}</span>
             </a>
             <a class="menu-item" href=Route::Start.href()>
                 <Icon name=IconName::List/>
-                <span>{t!(i18n, common.switcher_all)}</span>
+                <span>{tu_string!(i18n, common.switcher_all)}</span>
             </a>
             <div class="sheet-foot"><ThemeChoice/></div>
         </div>

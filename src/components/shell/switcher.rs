@@ -35,7 +35,7 @@ pub fn Switcher(
                 view! {
                     <a class="menu-item" href=Route::In(card.id, Page::Today).href() aria-current=here.then_some("true")>
                         <span class="grow">{card.name}</span>
-                        {card.sample.then(|| view! { <span class="badge">{t!(i18n, common.sample_badge)}</span> })}
+                        {card.sample.then(|| view! { <span class="badge">{tu_string!(i18n, common.sample_badge)}</span> })}
                         {here.then(|| view! { <Icon name=IconName::Check/> })}
                     </a>
                 }
@@ -50,17 +50,17 @@ pub fn Switcher(
             <Icon name=IconName::Chevron/>
         </button>
         <div class="menu switcher-menu" id="switcher-menu" popover="auto" role="group"
-            aria-label=move || t_string!(i18n, common.switcher_title)>
-            <p class="menu-title">{t!(i18n, common.switcher_title)}</p>
+            aria-label=tu_string!(i18n, common.switcher_title)>
+            <p class="menu-title">{tu_string!(i18n, common.switcher_title)}</p>
             {others}
             <hr/>
             <a class="menu-item" href=Route::New.href()>
                 <Icon name=IconName::Plus/>
-                <span>{t!(i18n, common.switcher_new)}</span>
+                <span>{tu_string!(i18n, common.switcher_new)}</span>
             </a>
             <a class="menu-item" href=Route::Start.href()>
                 <Icon name=IconName::List/>
-                <span>{t!(i18n, common.switcher_all)}</span>
+                <span>{tu_string!(i18n, common.switcher_all)}</span>
             </a>
         </div>
     }

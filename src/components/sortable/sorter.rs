@@ -112,7 +112,8 @@ impl<K: Key> Sorter<K> {
             machine.with(|machine| machine.held().map(|held| held.order.clone())).unwrap_or_else(|| order.get())
         });
         let preview = Memo::new(move |_| machine.with(|machine| machine.preview(&order.get())));
-        let target = Memo::new(move |_| machine.with(|machine| machine.held().map(|held| (held.item, held.from, held.to))));
+        let target =
+            Memo::new(move |_| machine.with(|machine| machine.held().map(|held| (held.item, held.from, held.to))));
         let holding = Memo::new(move |_| machine.with(|machine| machine.held().map(|held| (held.item, held.means))));
         let layout = Memo::new(move |_| {
             let Some((_, from, to)) = target.get() else {
@@ -235,7 +236,9 @@ impl<K: Key> Sorter<K> {
                 let x = if self.rules.open { held.at.x - held.start.x } else { 0.0 };
                 Some(format!("translate({x}px, {}px)", held.at.y - held.start.y))
             }),
-            _ => self.layout.with(|layout| layout.rows.get(&key).copied().flatten().map(|y| format!("translateY({y}px)"))),
+            _ => self
+                .layout
+                .with(|layout| layout.rows.get(&key).copied().flatten().map(|y| format!("translateY({y}px)"))),
         }
     }
 

@@ -99,7 +99,7 @@ pub fn Filling(
         <div class="page ballot-page" hidden=move || covered.get()>
             {if shared {
                 view! {
-                    <button type="button" class="back" on:click=hand_back><Icon name=IconName::ArrowLeft/>{t!(i18n, round.hand_back)}</button>
+                    <button type="button" class="back" on:click=hand_back><Icon name=IconName::ArrowLeft/>{tu_string!(i18n, round.hand_back)}</button>
                 }.into_any()
             } else {
                 view! { <a class="back" href=round_href><Icon name=IconName::ArrowLeft/>{move || ballot.with(|ballot| ballot.label.clone())}</a> }.into_any()
@@ -114,7 +114,7 @@ pub fn Filling(
                         {move || ballot.with(|ballot| t_string!(i18n, round.ballot_lead, top = ballot.top, of = ballot.candidates.len(), round = ballot.label.clone()))}
                     </p>
                     {move || ballot.with(|ballot| ballot.cast.is_some()).then(|| view! {
-                        <p class="ballot-revising">{t!(i18n, round.ballot_revising)}</p>
+                        <p class="ballot-revising">{tu_string!(i18n, round.ballot_revising)}</p>
                     })}
                 </div>
             </header>
@@ -132,14 +132,14 @@ pub fn Filling(
                 })/>
             </div>
         </Show>
-        <Dialog open=asking title=Signal::derive(move || t_string!(i18n, round.leave_title).to_string())>
-            <p>{t!(i18n, round.leave_text)}</p>
+        <Dialog open=asking title=Signal::stored(tu_string!(i18n, round.leave_title).to_string())>
+            <p>{tu_string!(i18n, round.leave_text)}</p>
             <div class="dialog-foot">
                 <button type="button" class="btn" on:click=move |event| leave.with_value(|leave| leave(event))>
-                    {t!(i18n, round.leave_yes)}
+                    {tu_string!(i18n, round.leave_yes)}
                 </button>
                 <button type="button" class="btn btn-primary" autofocus=true on:click=move |_| asking.set(false)>
-                    {t!(i18n, round.leave_no)}
+                    {tu_string!(i18n, round.leave_no)}
                 </button>
             </div>
         </Dialog>

@@ -20,8 +20,8 @@ pub(super) fn History(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> imp
         if closed.is_empty() {
             return view! {
                 <section class="empty">
-                    <h2>{t!(i18n, results.history_none_title)}</h2>
-                    <p>{t!(i18n, results.history_none)}</p>
+                    <h2>{tu_string!(i18n, results.history_none_title)}</h2>
+                    <p>{tu_string!(i18n, results.history_none)}</p>
                 </section>
             }
             .into_any();
@@ -29,7 +29,7 @@ pub(super) fn History(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> imp
         let rows = closed.into_iter().map(|round| view! { <Revealed workspace round/> }).collect_view();
         view! {
             <section class="results-section" aria-labelledby="history-title">
-                <h2 id="history-title">{t!(i18n, results.history_title)}</h2>
+                <h2 id="history-title">{tu_string!(i18n, results.history_title)}</h2>
                 <ol class="history" role="list">{rows}</ol>
             </section>
         }
@@ -68,7 +68,7 @@ fn Revealed(workspace: WorkspaceId, round: RoundSummary) -> impl IntoView {
             <VerdictBadge verdict=agreement.verdict/>
         }
         .into_any(),
-        None => view! { <span class="muted">{t!(i18n, results.no_figure)}</span> }.into_any(),
+        None => view! { <span class="muted">{tu_string!(i18n, results.no_figure)}</span> }.into_any(),
     };
     let signed = match (round.signed, round.to_sign) {
         (_, 0) => None,
@@ -79,7 +79,7 @@ fn Revealed(workspace: WorkspaceId, round: RoundSummary) -> impl IntoView {
         <li class="history-row">
             <div class="history-name">
                 <h3><a href=href>{round.label}</a></h3>
-                <p class="muted small">{date} {round.imported.then(|| view! { " · " {t!(i18n, results.imported)} })}</p>
+                <p class="muted small">{date} {round.imported.then(|| view! { " · " {tu_string!(i18n, results.imported)} })}</p>
             </div>
             <p class="history-agreement">{agreement}</p>
             <p class="history-counts muted small num">

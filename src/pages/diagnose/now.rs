@@ -33,7 +33,7 @@ pub(super) fn Now(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl In
 #[component]
 fn Open(workspace: WorkspaceId, open: Vec<RoundSummary>) -> impl IntoView {
     let i18n = use_i18n();
-    let several = (open.len() > 1).then(|| view! { <p class="muted">{t!(i18n, results.several_open)}</p> });
+    let several = (open.len() > 1).then(|| view! { <p class="muted">{tu_string!(i18n, results.several_open)}</p> });
     let rounds = open
         .into_iter()
         .map(|round| {
@@ -55,7 +55,7 @@ fn Open(workspace: WorkspaceId, open: Vec<RoundSummary>) -> impl IntoView {
         .collect_view();
     view! {
         <section class="card" aria-labelledby="open-title">
-            <h2 id="open-title">{t!(i18n, results.open_title)}</h2>
+            <h2 id="open-title">{tu_string!(i18n, results.open_title)}</h2>
             {several}
             <ul class="open-rounds" role="list">{rounds}</ul>
         </section>
@@ -85,7 +85,7 @@ fn Missing(workspace: WorkspaceId, short: (u32, u32), leaders: u32, candidates: 
     });
     view! {
         <section class="card" aria-labelledby="missing-title">
-            <h2 id="missing-title">{t!(i18n, results.missing_title)}</h2>
+            <h2 id="missing-title">{tu_string!(i18n, results.missing_title)}</h2>
             <p>{t!(i18n, results.missing_words, leaders = leaders, candidates = candidates)}</p>
             <div class="actions">{add_people} {add_priorities}</div>
         </section>

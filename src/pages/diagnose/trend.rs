@@ -38,7 +38,7 @@ fn Drawn(points: Vec<TrendPoint>) -> impl IntoView {
         <section class="card" aria-labelledby="trend-title">
             <div class="section-head">
                 <div class="section-title">
-                    <h2 id="trend-title">{t!(i18n, results.trend_title)}</h2>
+                    <h2 id="trend-title">{tu_string!(i18n, results.trend_title)}</h2>
                     <Definition metric="mean_correlation"/>
                 </div>
                 <p class="muted num">{words}</p>

@@ -41,11 +41,11 @@ pub(super) fn ColumnChoice(draft: Draft) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="columns-title">
             <div class="section-head">
-                <h2 id="columns-title">{t!(i18n, files.columns_title)}</h2>
-                <p class="muted">{t!(i18n, files.columns_words)}</p>
+                <h2 id="columns-title">{tu_string!(i18n, files.columns_title)}</h2>
+                <p class="muted">{tu_string!(i18n, files.columns_words)}</p>
             </div>
             <fieldset class="row layouts">
-                <legend class="visually-hidden">{t!(i18n, files.layout_label)}</legend>
+                <legend class="visually-hidden">{tu_string!(i18n, files.layout_label)}</legend>
                 {layout(Form::Wide)}
                 {layout(Form::Long)}
             </fieldset>

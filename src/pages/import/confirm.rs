@@ -86,11 +86,11 @@ pub(super) fn Confirm(workspace: WorkspaceId, draft: Draft) -> impl IntoView {
     };
     view! {
         <section class="card import-confirm" aria-labelledby="confirm-title">
-            <h2 id="confirm-title">{t!(i18n, files.confirm_title)}</h2>
+            <h2 id="confirm-title">{tu_string!(i18n, files.confirm_title)}</h2>
             <div class="grid-2">
-                <TextField label=Signal::derive(move || t_string!(i18n, files.label).to_string()) value=draft.label/>
+                <TextField label=Signal::stored(tu_string!(i18n, files.label).to_string()) value=draft.label/>
                 <TextField
-                    label=Signal::derive(move || t_string!(i18n, files.held).to_string())
+                    label=Signal::stored(tu_string!(i18n, files.held).to_string())
                     value=draft.held
                     kind="date"
                 />
@@ -126,7 +126,7 @@ fn Places(draft: Draft) -> impl IntoView {
         .collect_view();
     view! {
         <div class="field">
-            <label for="import-top">{t!(i18n, files.top)}</label>
+            <label for="import-top">{tu_string!(i18n, files.top)}</label>
             <select
                 id="import-top"
                 aria-describedby="import-top-hint"
@@ -139,7 +139,7 @@ fn Places(draft: Draft) -> impl IntoView {
             >
                 {options}
             </select>
-            <p id="import-top-hint" class="hint">{t!(i18n, files.top_hint)}</p>
+            <p id="import-top-hint" class="hint">{tu_string!(i18n, files.top_hint)}</p>
         </div>
     }
 }
@@ -159,7 +159,7 @@ fn WholeList(draft: Draft) -> impl IntoView {
                         on:change:target=move |event| draft.whole_list.set(event.target().checked())
                     />
                     <span>
-                        {t!(i18n, files.whole_list)}
+                        {tu_string!(i18n, files.whole_list)}
                         <span class="hint">{t!(i18n, files.whole_list_hint, count = move || draft.counts().1)}</span>
                     </span>
                 </label>

@@ -138,12 +138,11 @@ impl Draft {
         let propose = |names: &[plumbline_core::import::UnknownName]| {
             names.iter().map(|unknown| (unknown.name.clone(), NameIs::proposed(unknown))).collect()
         };
-        let proposed = Decisions {
-            leaders: propose(&sheet.unknown.leaders),
-            priorities: propose(&sheet.unknown.priorities),
-        };
+        let proposed =
+            Decisions { leaders: propose(&sheet.unknown.leaders), priorities: propose(&sheet.unknown.priorities) };
         // Ballots that hold nothing but known names were collected on the list as it stands.
-        let all_known = sheet.unknown.priorities.is_empty() && self.existing.with_untracked(|have| !have.current.is_empty());
+        let all_known =
+            sheet.unknown.priorities.is_empty() && self.existing.with_untracked(|have| !have.current.is_empty());
         self.whole_list.set(all_known);
         let most = usize::from(limits::TOP_MAX);
         self.top.set(u8::try_from(sheet.top.min(most)).unwrap_or(limits::TOP_MAX).max(limits::TOP_MIN));

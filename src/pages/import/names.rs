@@ -40,8 +40,8 @@ pub(super) fn UnknownNames(draft: Draft) -> impl IntoView {
             view! {
                 <section class="card" aria-labelledby="names-title">
                     <div class="section-head">
-                        <h2 id="names-title">{t!(i18n, files.names_title)}</h2>
-                        <p class="muted">{t!(i18n, files.names_words)}</p>
+                        <h2 id="names-title">{tu_string!(i18n, files.names_title)}</h2>
+                        <p class="muted">{tu_string!(i18n, files.names_words)}</p>
                     </div>
                     <List draft kind=Kind::Leaders names=unknown.leaders/>
                     <List draft kind=Kind::Priorities names=unknown.priorities/>

@@ -42,7 +42,7 @@ fn Problems(sheet: Arc<BallotSheet>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="problems-title">
             <div class="section-head">
-                <h2 id="problems-title">{t!(i18n, files.problems_title)}</h2>
+                <h2 id="problems-title">{tu_string!(i18n, files.problems_title)}</h2>
                 <p class="muted num">{t!(i18n, files.problems_words, errors = counts.0, warnings = counts.1)}</p>
             </div>
             <div class="problems" tabindex="0" role="group" aria-labelledby="problems-title">
@@ -77,7 +77,8 @@ fn Ballots(draft: Draft, sheet: Arc<BallotSheet>) -> impl IntoView {
                 })
                 .collect_view();
             let left_out = !counted.contains(&index);
-            let mark = left_out.then(|| view! { <span class="badge badge-quiet">{t!(i18n, files.left_out)}</span> });
+            let mark =
+                left_out.then(|| view! { <span class="badge badge-quiet">{tu_string!(i18n, files.left_out)}</span> });
             view! {
                 <tr class:left-out=left_out>
                     <td class="num muted">{ballot.row}</td>
@@ -95,8 +96,8 @@ fn Ballots(draft: Draft, sheet: Arc<BallotSheet>) -> impl IntoView {
                 <table class="table ballots-table">
                     <thead>
                         <tr>
-                            <th scope="col">{t!(i18n, files.row)}</th>
-                            <th scope="col">{t!(i18n, files.role_leader)}</th>
+                            <th scope="col">{tu_string!(i18n, files.row)}</th>
+                            <th scope="col">{tu_string!(i18n, files.role_leader)}</th>
                             {heads}
                         </tr>
                     </thead>

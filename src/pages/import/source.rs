@@ -30,7 +30,7 @@ fn Choose(draft: Draft) -> impl IntoView {
         }
     };
     view! {
-        <section class="import-source" aria-label=move || t_string!(i18n, files.source_label)>
+        <section class="import-source" aria-label=tu_string!(i18n, files.source_label)>
             {move || {
                 draft.trouble.get().map(|words| {
                     view! {
@@ -46,7 +46,7 @@ fn Choose(draft: Draft) -> impl IntoView {
             />
             <div class="card">
                 <div class="field">
-                    <label for="paste">{t!(i18n, files.paste_label)}</label>
+                    <label for="paste">{tu_string!(i18n, files.paste_label)}</label>
                     <textarea
                         id="paste"
                         rows="6"
@@ -55,7 +55,7 @@ fn Choose(draft: Draft) -> impl IntoView {
                         prop:value=move || cells.get()
                         on:input:target=move |event| cells.set(event.target().value())
                     ></textarea>
-                    <p id="paste-hint" class="hint">{t!(i18n, files.paste_hint)}</p>
+                    <p id="paste-hint" class="hint">{tu_string!(i18n, files.paste_hint)}</p>
                 </div>
                 <div class="actions">
                     <button
@@ -64,17 +64,17 @@ fn Choose(draft: Draft) -> impl IntoView {
                         aria-disabled=move || cells.with(|text| text.trim().is_empty()).then_some("true")
                         on:click=move |_| paste()
                     >
-                        {t!(i18n, files.read_cells)}
+                        {tu_string!(i18n, files.read_cells)}
                     </button>
                 </div>
             </div>
             <div class="import-examples">
                 <figure>
-                    <figcaption class="muted small">{t!(i18n, files.example_wide)}</figcaption>
+                    <figcaption class="muted small">{tu_string!(i18n, files.example_wide)}</figcaption>
                     <pre>"leader,1,2,3,4,5\nAna Silva,Enter Spain,Hire a CFO,…"</pre>
                 </figure>
                 <figure>
-                    <figcaption class="muted small">{t!(i18n, files.example_long)}</figcaption>
+                    <figcaption class="muted small">{tu_string!(i18n, files.example_long)}</figcaption>
                     <pre>"leader,priority,rank\nAna Silva,Enter Spain,1"</pre>
                 </figure>
             </div>
@@ -90,7 +90,7 @@ fn Taken(draft: Draft) -> impl IntoView {
         <div class="import-taken">
             <p><Icon name=IconName::List/> <strong>{name}</strong></p>
             <button type="button" class="btn btn-quiet" on:click=move |_| draft.forget()>
-                {t!(i18n, files.another_file)}
+                {tu_string!(i18n, files.another_file)}
             </button>
         </div>
     }

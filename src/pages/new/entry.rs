@@ -72,7 +72,7 @@ pub fn QuickEntry(
                 <Icon name=IconName::Plus/>
                 {move || add.get()}
             </button>
-            <p class="hint muted small quick-hint">{t!(i18n, start.quick_hint)}</p>
+            <p class="hint muted small quick-hint">{tu_string!(i18n, start.quick_hint)}</p>
         </form>
     }
 }

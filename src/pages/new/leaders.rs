@@ -54,24 +54,24 @@ pub fn LeadersStep(on_next: Callback<()>) -> impl IntoView {
         <WhenLoaded view let:team>
             <section class="new-step">
                 <header class="column">
-                    <h1 tabindex="-1">{t!(i18n, start.leaders_heading)}</h1>
-                    <p class="lead">{t!(i18n, start.leaders_lead)}</p>
+                    <h1 tabindex="-1">{tu_string!(i18n, start.leaders_heading)}</h1>
+                    <p class="lead">{tu_string!(i18n, start.leaders_lead)}</p>
                 </header>
                 <QuickEntry id="leader-name"
-                    title=Signal::derive(move || t_string!(i18n, start.leader_name).to_string())
+                    title=Signal::stored(tu_string!(i18n, start.leader_name).to_string())
                     title_example=Signal::derive(move || Some(t_string!(i18n, start.leader_name_example).to_string()))
-                    detail=Signal::derive(move || t_string!(i18n, start.leader_role).to_string())
+                    detail=Signal::stored(tu_string!(i18n, start.leader_role).to_string())
                     detail_example=Signal::derive(move || Some(t_string!(i18n, start.leader_role_example).to_string()))
                     longest=(NAME_MAX, NAME_MAX)
-                    add=Signal::derive(move || t_string!(i18n, start.leader_add).to_string())
-                    missing=Signal::derive(move || t_string!(i18n, start.leader_missing).to_string())
+                    add=Signal::stored(tu_string!(i18n, start.leader_add).to_string())
+                    missing=Signal::stored(tu_string!(i18n, start.leader_missing).to_string())
                     read=read_leaders on_add=add/>
-                <ul class="quick-list" role="list" aria-label=move || t_string!(i18n, start.leaders_list)>
+                <ul class="quick-list" role="list" aria-label=tu_string!(i18n, start.leaders_list)>
                     <For each=move || team.get().present key=|row| (row.person.id, row.person.name.clone(), row.person.role.clone()) let:leader>{row(leader)}</For>
                 </ul>
                 <div class="actions">
                     <button type="button" class="btn btn-primary" on:click=move |_| on_next.run(())>
-                        {t!(i18n, start.leaders_next)}
+                        {tu_string!(i18n, start.leaders_next)}
                         <Icon name=IconName::ArrowRight/>
                     </button>
                     <p class="muted small actions-note" role="status">

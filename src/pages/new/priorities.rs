@@ -61,32 +61,32 @@ pub fn PrioritiesStep(workspace: WorkspaceId, on_back: Callback<()>) -> impl Int
         <WhenLoaded view let:list>
             <section class="new-step">
                 <header class="column">
-                    <h1 tabindex="-1">{t!(i18n, start.priorities_heading)}</h1>
-                    <p class="lead">{t!(i18n, start.priorities_lead)}</p>
+                    <h1 tabindex="-1">{tu_string!(i18n, start.priorities_heading)}</h1>
+                    <p class="lead">{tu_string!(i18n, start.priorities_lead)}</p>
                 </header>
                 <QuickEntry id="priority-title"
-                    title=Signal::derive(move || t_string!(i18n, start.priority_title).to_string())
+                    title=Signal::stored(tu_string!(i18n, start.priority_title).to_string())
                     title_example=Signal::derive(move || Some(t_string!(i18n, start.priority_title_example).to_string()))
-                    detail=Signal::derive(move || t_string!(i18n, start.priority_description).to_string())
+                    detail=Signal::stored(tu_string!(i18n, start.priority_description).to_string())
                     detail_example=Signal::derive(move || Some(t_string!(i18n, start.priority_description_example).to_string()))
                     longest=(TITLE_MAX, DESCRIPTION_MAX)
-                    add=Signal::derive(move || t_string!(i18n, start.priority_add).to_string())
-                    missing=Signal::derive(move || t_string!(i18n, start.priority_missing).to_string())
+                    add=Signal::stored(tu_string!(i18n, start.priority_add).to_string())
+                    missing=Signal::stored(tu_string!(i18n, start.priority_missing).to_string())
                     read=read_lines on_add=add/>
-                <ol class="quick-list quick-numbered" role="list" aria-label=move || t_string!(i18n, start.priorities_list)>
+                <ol class="quick-list quick-numbered" role="list" aria-label=tu_string!(i18n, start.priorities_list)>
                     <For each=move || list.get().current key=|row| (row.priority.id, row.priority.title.clone(), row.priority.description.clone()) let:priority>{row(priority)}</For>
                 </ol>
                 <div class="actions">
                     {move || enough.get().then(|| view! {
                         <a class="btn btn-primary" href=Route::In(workspace, Page::NewRound).href()>
-                            {t!(i18n, start.first_round)}
+                            {tu_string!(i18n, start.first_round)}
                             <Icon name=IconName::ArrowRight/>
                         </a>
                     })}
-                    <a class="btn" href=Route::In(workspace, Page::Today).href()>{t!(i18n, start.later)}</a>
+                    <a class="btn" href=Route::In(workspace, Page::Today).href()>{tu_string!(i18n, start.later)}</a>
                     <button type="button" class="btn btn-quiet" on:click=move |_| on_back.run(())>
                         <Icon name=IconName::ArrowLeft/>
-                        {t!(i18n, start.back_to_leaders)}
+                        {tu_string!(i18n, start.back_to_leaders)}
                     </button>
                     <p class="muted small actions-note" role="status">
                         {move || t!(i18n, start.priorities_count, count = move || list.with(|list| list.current.len()), needed = move || list.with(|list| list.needed))}

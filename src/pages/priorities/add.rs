@@ -40,10 +40,15 @@ pub fn AddPriorities(
             return;
         }
         leptos::task::spawn_local(async move {
-            let intent = Intent::AddPriority { priority: random::priority_id(), title: wanted.clone(), description: words };
+            let intent =
+                Intent::AddPriority { priority: random::priority_id(), title: wanted.clone(), description: words };
             if engine.edit(intent).await.is_ok() {
                 // What was typed meanwhile stays.
-                let _ = title.try_update(|title| if title.trim() == wanted { title.clear() });
+                let _ = title.try_update(|title| {
+                    if title.trim() == wanted {
+                        title.clear()
+                    }
+                });
                 let _ = description.try_set(String::new());
                 let _ = problem.try_set(None);
                 page::focus("new-priority");
@@ -60,13 +65,13 @@ pub fn AddPriorities(
     };
     view! {
         <form class="add-priority card" novalidate on:submit=add on:paste=pasting>
-            <TextField id="new-priority" label=Signal::derive(move || t_string!(i18n, priorities.add_label).to_string()) value=title
+            <TextField id="new-priority" label=Signal::stored(tu_string!(i18n, priorities.add_label).to_string()) value=title
                 error=problem longest=limits::TITLE_MAX placeholder=Signal::derive(move || Some(t_string!(i18n, priorities.add_example).to_string()))/>
-            <TextField label=Signal::derive(move || t_string!(i18n, priorities.field_description).to_string()) value=description
+            <TextField label=Signal::stored(tu_string!(i18n, priorities.field_description).to_string()) value=description
                 longest=limits::DESCRIPTION_MAX optional=true/>
             <div class="add-priority-actions">
-                <button type="submit" class="btn btn-primary"><Icon name=IconName::Plus/>{t!(i18n, common.add)}</button>
-                <button type="button" class="btn" on:click=move |_| several.set(true)>{t!(i18n, priorities.add_several)}</button>
+                <button type="submit" class="btn btn-primary"><Icon name=IconName::Plus/>{tu_string!(i18n, common.add)}</button>
+                <button type="button" class="btn" on:click=move |_| several.set(true)>{tu_string!(i18n, priorities.add_several)}</button>
             </div>
         </form>
         <SeveralDialog open=several text=pasted known/>
@@ -124,13 +129,13 @@ fn SeveralDialog(open: RwSignal<bool>, text: RwSignal<String>, known: Signal<Vec
         });
     };
     view! {
-        <Dialog open title=Signal::derive(move || t_string!(i18n, priorities.several_title).to_string())>
+        <Dialog open title=Signal::stored(tu_string!(i18n, priorities.several_title).to_string())>
             <form class="column" on:submit=add>
                 <div class="field">
-                    <label for="several-lines">{t!(i18n, priorities.several_label)}</label>
+                    <label for="several-lines">{tu_string!(i18n, priorities.several_label)}</label>
                     <textarea id="several-lines" rows="8" autofocus=true aria-describedby="several-hint" prop:value=move || text.get()
                         on:input:target=move |event| text.set(event.target().value())></textarea>
-                    <p class="hint" id="several-hint">{t!(i18n, priorities.several_hint)}</p>
+                    <p class="hint" id="several-hint">{tu_string!(i18n, priorities.several_hint)}</p>
                 </div>
                 <p class="muted" role="status">
                     {move || lines.with(|(lines, repeats)| match (lines.len(), *repeats) {
@@ -144,7 +149,7 @@ fn SeveralDialog(open: RwSignal<bool>, text: RwSignal<String>, known: Signal<Vec
                     })}
                 </p>
                 <div class="dialog-foot">
-                    <button type="button" class="btn" on:click=move |_| open.set(false)>{t!(i18n, common.cancel)}</button>
+                    <button type="button" class="btn" on:click=move |_| open.set(false)>{tu_string!(i18n, common.cancel)}</button>
                     <button type="submit" class="btn btn-primary" aria-disabled=move || (count() == 0 || busy.get()).then_some("true")>
                         {move || t_string!(i18n, priorities.several_add, count = count())}
                     </button>

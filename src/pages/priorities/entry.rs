@@ -45,7 +45,7 @@ pub fn Entry(
                 <span class="priority-title">
                     {title}
                     {move || row.with(|row| row.in_conflict).then(|| view! {
-                        <span class="badge badge-warn">{t!(i18n, priorities.in_conflict)}</span>
+                        <span class="badge badge-warn">{tu_string!(i18n, priorities.in_conflict)}</span>
                     })}
                 </span>
                 {move || row.with(|row| (!row.priority.description.is_empty()).then(|| row.priority.description.clone()))
@@ -60,7 +60,7 @@ pub fn Entry(
                 <button type="button" class="btn btn-quiet btn-small"
                     aria-label=move || t_string!(i18n, priorities.retire_name, title = title())
                     on:click=move |_| on_retire.run((id, row.with_untracked(|row| row.priority.title.clone())))>
-                    {t!(i18n, priorities.retire)}
+                    {tu_string!(i18n, priorities.retire)}
                 </button>
             </span>
         </li>
@@ -97,12 +97,14 @@ pub fn EditPriority(
         }
     });
     let problem = Signal::derive(move || {
-        (tried.get() && title.with(|title| title.trim().is_empty())).then(|| t_string!(i18n, priorities.title_empty).to_string())
+        (tried.get() && title.with(|title| title.trim().is_empty()))
+            .then(|| t_string!(i18n, priorities.title_empty).to_string())
     });
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        let (Some(priority), title, description) = (editing.get_untracked(), title.get_untracked(), description.get_untracked())
+        let (Some(priority), title, description) =
+            (editing.get_untracked(), title.get_untracked(), description.get_untracked())
         else {
             return;
         };
@@ -116,15 +118,15 @@ pub fn EditPriority(
         });
     };
     view! {
-        <Dialog open title=Signal::derive(move || t_string!(i18n, priorities.edit_title).to_string())>
+        <Dialog open title=Signal::stored(tu_string!(i18n, priorities.edit_title).to_string())>
             <form class="column" novalidate on:submit=save>
-                <TextField label=Signal::derive(move || t_string!(i18n, priorities.field_title).to_string()) value=title error=problem
+                <TextField label=Signal::stored(tu_string!(i18n, priorities.field_title).to_string()) value=title error=problem
                     longest=limits::TITLE_MAX autofocus=true/>
-                <TextField label=Signal::derive(move || t_string!(i18n, priorities.field_description).to_string()) value=description
+                <TextField label=Signal::stored(tu_string!(i18n, priorities.field_description).to_string()) value=description
                     longest=limits::DESCRIPTION_MAX optional=true/>
                 <div class="dialog-foot">
-                    <button type="button" class="btn" on:click=move |_| open.set(false)>{t!(i18n, common.cancel)}</button>
-                    <button type="submit" class="btn btn-primary">{t!(i18n, common.save)}</button>
+                    <button type="button" class="btn" on:click=move |_| open.set(false)>{tu_string!(i18n, common.cancel)}</button>
+                    <button type="submit" class="btn btn-primary">{tu_string!(i18n, common.save)}</button>
                 </div>
             </form>
         </Dialog>

@@ -47,14 +47,14 @@ pub(super) fn Apart(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl Int
         <section class="results-section apart" aria-labelledby="apart-title">
             <div class="section-head">
                 <div class="section-title">
-                    <h2 id="apart-title">{t!(i18n, results.apart_title)}</h2>
+                    <h2 id="apart-title">{tu_string!(i18n, results.apart_title)}</h2>
                     <Definition metric="top_k_distance"/>
                 </div>
-                <p class="muted">{lead} " " {t!(i18n, results.apart_words)}</p>
+                <p class="muted">{lead} " " {tu_string!(i18n, results.apart_words)}</p>
             </div>
             <ol class="apart-list" role="list">{rows}</ol>
             <p class="muted small num apart-chance">{t!(i18n, results.apart_chance, chance = chance)}</p>
-            <h3 class="no-print">{t!(i18n, results.pairs_title)}</h3>
+            <h3 class="no-print">{tu_string!(i18n, results.pairs_title)}</h3>
             <Pairs view analysis/>
         </section>
     }

@@ -25,8 +25,10 @@ pub(super) fn Camps(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl Int
             .groups
             .iter()
             .map(|group| {
-                let people = group.members.iter().filter_map(|member| view.leaders.get(*member)).map(initials).collect_view();
-                let typical = view.leaders.get(group.representative).map(|person| person.name.clone()).unwrap_or_default();
+                let people =
+                    group.members.iter().filter_map(|member| view.leaders.get(*member)).map(initials).collect_view();
+                let typical =
+                    view.leaders.get(group.representative).map(|person| person.name.clone()).unwrap_or_default();
                 let stack = stack_of(&view.ranks, group.representative)
                     .into_iter()
                     .filter_map(|(_, candidate)| Some(view.candidates.get(candidate)?.title.clone()))
@@ -48,7 +50,7 @@ pub(super) fn Camps(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl Int
         <section class="results-section camps no-print" aria-labelledby="camps-title">
             <div class="section-head">
                 <div class="section-title">
-                    <h2 id="camps-title">{t!(i18n, results.camps_title)}</h2>
+                    <h2 id="camps-title">{tu_string!(i18n, results.camps_title)}</h2>
                     <Definition metric="factions"/>
                 </div>
                 <p class="muted">{lead}</p>

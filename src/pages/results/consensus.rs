@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use plumbline_core::analysis::Analysis;
-use plumbline_core::chart::standings::{Place, Standing, standings};
 use plumbline_core::chart::points;
+use plumbline_core::chart::standings::{Place, Standing, standings};
 use plumbline_core::view::ResultsView;
 
 use super::names::titles;
@@ -46,20 +46,20 @@ pub(super) fn ConsensusOrder(view: Arc<ResultsView>, analysis: Arc<Analysis>) ->
     view! {
         <section class="results-section consensus" aria-labelledby="consensus-title">
             <div class="section-head">
-                <h2 id="consensus-title">{t!(i18n, results.consensus_title)}</h2>
-                <p class="muted no-print">{t!(i18n, results.consensus_words)}</p>
-                <p class="muted only-print">{t!(i18n, results.consensus_print)}</p>
+                <h2 id="consensus-title">{tu_string!(i18n, results.consensus_title)}</h2>
+                <p class="muted no-print">{tu_string!(i18n, results.consensus_words)}</p>
+                <p class="muted only-print">{tu_string!(i18n, results.consensus_print)}</p>
             </div>
             {warning}
             <div class="table-wrap" tabindex="0" role="group" aria-labelledby="consensus-title">
                 <table class="table order-table">
                     <thead>
                         <tr>
-                            <th scope="col" class="order-place">{t!(i18n, results.place)}</th>
-                            <th scope="col">{t!(i18n, results.priority)}</th>
-                            <th scope="col" class="end wide-cell">{t!(i18n, results.stacks_with_it)}</th>
-                            <th scope="col" class="end order-method">{t!(i18n, results.borda)}</th>
-                            <th scope="col" class="end order-method">{t!(i18n, results.kemeny)}</th>
+                            <th scope="col" class="order-place">{tu_string!(i18n, results.place)}</th>
+                            <th scope="col">{tu_string!(i18n, results.priority)}</th>
+                            <th scope="col" class="end wide-cell">{tu_string!(i18n, results.stacks_with_it)}</th>
+                            <th scope="col" class="end order-method">{tu_string!(i18n, results.borda)}</th>
+                            <th scope="col" class="end order-method">{tu_string!(i18n, results.kemeny)}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -67,9 +67,9 @@ pub(super) fn ConsensusOrder(view: Arc<ResultsView>, analysis: Arc<Analysis>) ->
             </div>
             {kemeny.map(|words| view! { <p class="muted small no-print">{words}</p> })}
             <p class="row definitions no-print">
-                <span class="muted small">{t!(i18n, results.schulze)}</span> <Definition metric="schulze"/>
-                <span class="muted small">{t!(i18n, results.borda)}</span> <Definition metric="borda"/>
-                <span class="muted small">{t!(i18n, results.kemeny)}</span> <Definition metric="kemeny"/>
+                <span class="muted small">{tu_string!(i18n, results.schulze)}</span> <Definition metric="schulze"/>
+                <span class="muted small">{tu_string!(i18n, results.borda)}</span> <Definition metric="borda"/>
+                <span class="muted small">{tu_string!(i18n, results.kemeny)}</span> <Definition metric="kemeny"/>
             </p>
         </section>
     }
@@ -81,7 +81,8 @@ fn OrderRow(standing: Standing, title: String, stacks: usize, top: usize, leader
     // The line is drawn below the last priority that counts, and not through a tie.
     let Place { place, shared_by } = standing.schulze;
     let below = place > top;
-    let tied = (shared_by > 1).then(|| view! { <span class="badge badge-quiet">{t!(i18n, results.tied)}</span> });
+    let tied =
+        (shared_by > 1).then(|| view! { <span class="badge badge-quiet">{tu_string!(i18n, results.tied)}</span> });
     let own = standing.schulze;
     let number = points(standing.points);
     let borda = view! {

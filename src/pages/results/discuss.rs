@@ -45,7 +45,7 @@ pub(super) fn Discuss(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl I
         <section class="results-section discuss" aria-labelledby="discuss-title">
             <div class="section-head">
                 <div class="section-title">
-                    <h2 id="discuss-title">{t!(i18n, results.discuss_title)}</h2>
+                    <h2 id="discuss-title">{tu_string!(i18n, results.discuss_title)}</h2>
                     <Definition metric="spread"/>
                 </div>
                 <p class="muted no-print">{lead}</p>
@@ -89,8 +89,13 @@ fn Contested(
             Some(place) => tu_string!(i18n, results.put_at, names = names, place = place),
         }
     });
-    let counts =
-        tu_string!(i18n, results.in_stacks, stacks = spread.stacks, of = analysis.leaders, spread = figure(spread.spread));
+    let counts = tu_string!(
+        i18n,
+        results.in_stacks,
+        stacks = spread.stacks,
+        of = analysis.leaders,
+        spread = figure(spread.spread)
+    );
     Some(view! {
         <li class="contest">
             <div class="contest-words">

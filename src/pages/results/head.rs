@@ -56,20 +56,20 @@ pub(super) fn Head(view: Arc<ResultsView>, stack: String, signatures: Memo<(u32,
                     {t!(i18n, results.eyebrow, date = revealed)}
                     " · "
                     {t!(i18n, results.ballots_counted, count = move || ballots)}
-                    {view.imported.then(|| view! { " · " {t!(i18n, results.imported)} })}
+                    {view.imported.then(|| view! { " · " {tu_string!(i18n, results.imported)} })}
                 </p>
                 <h1 tabindex="-1">{view.label.clone()}</h1>
                 <p class="lead results-lead">{lead}</p>
             </div>
             <div class="actions no-print">
                 <a class="btn btn-primary" href=stack>
-                    {t!(i18n, results.agree_one_stack)}
+                    {tu_string!(i18n, results.agree_one_stack)}
                     <Icon name=IconName::ArrowRight/>
                 </a>
                 <DownloadMenu label=tu_string!(i18n, results.export) choices/>
                 <button type="button" class="btn" on:click=move |_| print::print()>
                     <Icon name=IconName::Print/>
-                    {t!(i18n, results.print)}
+                    {tu_string!(i18n, results.print)}
                 </button>
             </div>
             {move || signed().map(|words| view! { <p class="results-signed muted">{words}</p> })}

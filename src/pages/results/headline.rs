@@ -37,13 +37,13 @@ pub(super) fn Headline(view: Arc<ResultsView>, analysis: Arc<Analysis>) -> impl 
     view! {
         <section class="card headline" aria-labelledby="headline-title">
             <div class="headline-figure">
-                <h2 id="headline-title" class="headline-name">{t!(i18n, results.agreement)}</h2>
+                <h2 id="headline-title" class="headline-name">{tu_string!(i18n, results.agreement)}</h2>
                 <p class="headline-value num">{now}</p>
                 <VerdictBadge verdict=agreement.verdict/>
                 <Definition metric="mean_correlation"/>
             </div>
             <div class="headline-words">
-                <p>{t!(i18n, results.agreement_words)} " " {against_chance} {against_before.map(|words| format!(" {words}"))}</p>
+                <p>{tu_string!(i18n, results.agreement_words)} " " {against_chance} {against_before.map(|words| format!(" {words}"))}</p>
                 <AgreementScale
                     now=agreement.mean_correlation
                     chance=agreement.chance_mean_correlation_95
@@ -80,7 +80,7 @@ fn MoreFigures(analysis: Arc<Analysis>) -> impl IntoView {
     .collect_view();
     view! {
         <details class="more-figures no-print">
-            <summary>{t!(i18n, results.more_figures)}</summary>
+            <summary>{tu_string!(i18n, results.more_figures)}</summary>
             <dl class="figure-list">{rows}</dl>
         </details>
     }

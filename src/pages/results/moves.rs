@@ -17,8 +17,8 @@ pub(super) fn Moves(view: Arc<ResultsView>) -> impl IntoView {
         return view! {
             <section class="results-section no-print" aria-labelledby="moves-title">
                 <div class="section-head">
-                    <h2 id="moves-title">{t!(i18n, results.moves_title)}</h2>
-                    <p class="muted">{t!(i18n, results.moves_first)}</p>
+                    <h2 id="moves-title">{tu_string!(i18n, results.moves_title)}</h2>
+                    <p class="muted">{tu_string!(i18n, results.moves_first)}</p>
                 </div>
             </section>
         }
@@ -34,7 +34,7 @@ pub(super) fn Moves(view: Arc<ResultsView>) -> impl IntoView {
     view! {
         <section class="results-section moves no-print" aria-labelledby="moves-title">
             <div class="section-head">
-                <h2 id="moves-title">{t!(i18n, results.moves_title)}</h2>
+                <h2 id="moves-title">{tu_string!(i18n, results.moves_title)}</h2>
                 <p class="muted">{lead}</p>
             </div>
             <BumpLines bump=view.bump.clone() top=view.top/>

@@ -25,7 +25,10 @@ pub(super) fn join(i18n: Sentences, people: &[Person], members: &[usize]) -> Str
 
 /// Titles one after the other: "Hire CFO · Enter Spain".
 pub(super) fn titles(view: &plumbline_core::view::ResultsView, candidates: &[usize]) -> String {
-    let titles: Vec<&str> =
-        candidates.iter().filter_map(|candidate| view.candidates.get(*candidate)).map(|one| one.title.as_str()).collect();
+    let titles: Vec<&str> = candidates
+        .iter()
+        .filter_map(|candidate| view.candidates.get(*candidate))
+        .map(|one| one.title.as_str())
+        .collect();
     titles.join(" · ")
 }

@@ -36,7 +36,7 @@ pub(super) fn NoFigures(view: Arc<ResultsView>) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <section class="empty">
-            <h2>{t!(i18n, results.no_figures)}</h2>
+            <h2>{tu_string!(i18n, results.no_figures)}</h2>
             <p>{view.problem.clone()}</p>
             <Notes view/>
         </section>

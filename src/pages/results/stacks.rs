@@ -56,8 +56,8 @@ pub(super) fn Stacks(view: Arc<ResultsView>) -> impl IntoView {
     view! {
         <section class="results-section stacks" aria-labelledby="stacks-title">
             <div class="section-head">
-                <h2 id="stacks-title">{t!(i18n, results.stacks_title)}</h2>
-                <p class="muted no-print">{t!(i18n, results.stacks_words)}</p>
+                <h2 id="stacks-title">{tu_string!(i18n, results.stacks_title)}</h2>
+                <p class="muted no-print">{tu_string!(i18n, results.stacks_words)}</p>
             </div>
             <div class="table-wrap wide-only" tabindex="0" role="group" aria-labelledby="stacks-title">
                 <HeatMap

@@ -44,7 +44,7 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
     view! {
         <div class="page round-page">
             <a class="back" href=Route::In(workspace, Page::Diagnose).href()>
-                <Icon name=IconName::ArrowLeft/>{t!(i18n, round.all_rounds)}
+                <Icon name=IconName::ArrowLeft/>{tu_string!(i18n, round.all_rounds)}
             </a>
             <header class="page-head">
                 <div>
@@ -75,7 +75,7 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
                     </ul>
                     <Show when=move || round.with(|round| !round.not_asked.is_empty())>
                         <div class="not-asked">
-                            <span class="muted small">{t!(i18n, round.not_asked)}</span>
+                            <span class="muted small">{tu_string!(i18n, round.not_asked)}</span>
                             <For each=move || round.with(|round| round.not_asked.clone()) key=|person| person.id let:person>
                                 <AskButton person on_ask=Callback::new(move |leader| ask(leader, true))/>
                             </For>
@@ -102,7 +102,7 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
                             aria-disabled=move || (!can_reveal()).then_some("true")
                             on:click=move |_| if can_reveal() { revealing.set(true) }>
                             <Icon name=IconName::Eye/>
-                            {t!(i18n, round.reveal)}
+                            {tu_string!(i18n, round.reveal)}
                         </button>
                         <p class="muted small" id="reveal-reason">
                             {move || if can_reveal() {
@@ -114,7 +114,7 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
                     </section>
                     <Protection/>
                     <button type="button" class="btn btn-quiet btn-small call-off" on:click=move |_| cancelling.set(true)>
-                        {t!(i18n, round.call_off)}
+                        {tu_string!(i18n, round.call_off)}
                     </button>
                 </div>
             </div>
@@ -138,23 +138,23 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
                     t_string!(i18n, round.reveal_incomplete, names = missing())
                 }}
             </p>
-            <p class="muted">{t!(i18n, round.reveal_final)}</p>
+            <p class="muted">{tu_string!(i18n, round.reveal_final)}</p>
             <div class="dialog-foot">
-                <button type="button" class="btn" on:click=move |_| revealing.set(false)>{t!(i18n, common.cancel)}</button>
+                <button type="button" class="btn" on:click=move |_| revealing.set(false)>{tu_string!(i18n, common.cancel)}</button>
                 <button type="button" class="btn btn-primary" autofocus=true
                     on:click=move |_| finish(Intent::CloseRound { round: id }, revealing)>
-                    {t!(i18n, round.reveal_now)}
+                    {tu_string!(i18n, round.reveal_now)}
                 </button>
             </div>
         </Dialog>
-        <Dialog open=cancelling title=Signal::derive(move || t_string!(i18n, round.call_off_title).to_string())>
-            <p>{t!(i18n, round.call_off_text)}</p>
+        <Dialog open=cancelling title=Signal::stored(tu_string!(i18n, round.call_off_title).to_string())>
+            <p>{tu_string!(i18n, round.call_off_text)}</p>
             <div class="dialog-foot">
                 <button type="button" class="btn" autofocus=true on:click=move |_| cancelling.set(false)>
-                    {t!(i18n, round.call_off_no)}
+                    {tu_string!(i18n, round.call_off_no)}
                 </button>
                 <button type="button" class="btn btn-danger" on:click=move |_| finish(Intent::CancelRound { round: id }, cancelling)>
-                    {t!(i18n, round.call_off_yes)}
+                    {tu_string!(i18n, round.call_off_yes)}
                 </button>
             </div>
         </Dialog>
@@ -173,16 +173,16 @@ fn Asked(row: AskedRow, on_excuse: Callback<LeaderId>) -> impl IntoView {
                 {match cast {
                     Some(at) => view! {
                         <span class="muted small num">{clock::moment_text(at)}</span>
-                        <span class="badge badge-good">{t!(i18n, round.ballot_in_badge)}</span>
+                        <span class="badge badge-good">{tu_string!(i18n, round.ballot_in_badge)}</span>
                     }
                     .into_any(),
                     None => view! {
                         <button type="button" class="btn btn-quiet btn-small"
                             aria-label=move || t_string!(i18n, round.excuse_name, name = name.get_value())
                             on:click=move |_| on_excuse.run(id)>
-                            {t!(i18n, round.excuse)}
+                            {tu_string!(i18n, round.excuse)}
                         </button>
-                        <span class="badge badge-quiet">{t!(i18n, round.not_yet_badge)}</span>
+                        <span class="badge badge-quiet">{tu_string!(i18n, round.not_yet_badge)}</span>
                     }
                     .into_any(),
                 }}

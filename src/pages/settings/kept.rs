@@ -26,17 +26,17 @@ pub fn Kept() -> impl IntoView {
         });
     };
     let promise = move || match facts.get()?.kept {
-        Some(true) => {
-            Some(view! { <p><span class="badge badge-good">{t!(i18n, settings.kept_yes)}</span></p> }.into_any())
-        }
+        Some(true) => Some(
+            view! { <p><span class="badge badge-good">{tu_string!(i18n, settings.kept_yes)}</span></p> }.into_any(),
+        ),
         Some(false) => Some(
             view! {
-                <p>{t!(i18n, settings.kept_no)}</p>
-                <div><button type="button" class="btn" on:click=ask>{t!(i18n, settings.keep)}</button></div>
+                <p>{tu_string!(i18n, settings.kept_no)}</p>
+                <div><button type="button" class="btn" on:click=ask>{tu_string!(i18n, settings.keep)}</button></div>
             }
             .into_any(),
         ),
-        None => Some(view! { <p>{t!(i18n, settings.kept_unknown)}</p> }.into_any()),
+        None => Some(view! { <p>{tu_string!(i18n, settings.kept_unknown)}</p> }.into_any()),
     };
     let room = move || {
         let facts = facts.get()?;
@@ -45,10 +45,10 @@ pub fn Kept() -> impl IntoView {
     };
     view! {
         <div class="column">
-            <p>{t!(i18n, settings.kept_text)}</p>
+            <p>{tu_string!(i18n, settings.kept_text)}</p>
             {promise}
             <div>
-                <p role="status">{move || refused.get().then_some(t!(i18n, settings.keep_refused))}</p>
+                <p role="status">{move || refused.get().then_some(tu_string!(i18n, settings.keep_refused))}</p>
                 {room}
             </div>
         </div>

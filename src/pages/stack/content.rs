@@ -37,7 +37,7 @@ pub fn Content(
         {move || Some(description()).filter(|text| !text.is_empty()).map(|text| view! { <span class="muted small">{text}</span> })}
         <span class="stack-evidence small">
             <span class="muted num">{evidence}</span>
-            {move || contested().then(|| view! { <span class="badge badge-warn">{t!(i18n, round.contested)}</span> })}
+            {move || contested().then(|| view! { <span class="badge badge-warn">{tu_string!(i18n, round.contested)}</span> })}
         </span>
         {move || {
             let placements = placements();
@@ -58,7 +58,8 @@ fn Dispute(placements: Vec<Placement>) -> impl IntoView {
                 return placement.author.clone();
             }
             unknown += 1;
-            if unknown == 1 { t_string!(i18n, round.somebody_first) } else { t_string!(i18n, round.somebody_next) }.to_string()
+            if unknown == 1 { t_string!(i18n, round.somebody_first) } else { t_string!(i18n, round.somebody_next) }
+                .to_string()
         };
         let put = |placement| t_string!(i18n, round.put_it, author = author(placement), count = placement.place);
         placements.iter().map(put).collect::<Vec<_>>().join("; ")

@@ -44,12 +44,12 @@ pub fn Bin(
                 <span class="row">
                     <button type="button" class="btn btn-small" on:click=move |_| ask(Request::Restore { workspace: id })
                         aria-label=move || t_string!(i18n, start.restore_named, name = label.clone())>
-                        {t!(i18n, start.restore)}
+                        {tu_string!(i18n, start.restore)}
                     </button>
                     <button type="button" class="btn btn-quiet btn-small"
                         aria-label=move || t_string!(i18n, start.erase_named, name = erase_label.clone())
                         on:click=move |_| { doomed.set(Some(card.clone())); asking.set(true); }>
-                        {t!(i18n, start.erase)}
+                        {tu_string!(i18n, start.erase)}
                     </button>
                 </span>
             </li>
@@ -68,10 +68,10 @@ pub fn Bin(
             let name = doomed.with(|card| card.as_ref().map(|card| card.name.clone())).unwrap_or_default();
             t_string!(i18n, start.erase_title, name = name).to_string()
         })>
-            <p>{t!(i18n, start.erase_text)}</p>
+            <p>{tu_string!(i18n, start.erase_text)}</p>
             <div class="dialog-foot">
-                <button type="button" class="btn" autofocus on:click=move |_| asking.set(false)>{t!(i18n, start.keep)}</button>
-                <button type="button" class="btn btn-danger" on:click=erase>{t!(i18n, start.erase)}</button>
+                <button type="button" class="btn" autofocus on:click=move |_| asking.set(false)>{tu_string!(i18n, start.keep)}</button>
+                <button type="button" class="btn btn-danger" on:click=erase>{tu_string!(i18n, start.erase)}</button>
             </div>
         </Dialog>
     }

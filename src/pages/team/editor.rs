@@ -121,22 +121,22 @@ fn Form(
     });
     view! {
         <form class="column" on:submit=submit novalidate>
-            <TextField id=NAME label=Signal::derive(move || t_string!(i18n, team.name).to_string()) value=name error=name_error
+            <TextField id=NAME label=Signal::stored(tu_string!(i18n, team.name).to_string()) value=name error=name_error
                 longest=NAME_MAX autofocus=true/>
             <div class="grid-2">
-                <TextField label=Signal::derive(move || t_string!(i18n, team.role).to_string()) value=role optional=true longest=NAME_MAX
+                <TextField label=Signal::stored(tu_string!(i18n, team.role).to_string()) value=role optional=true longest=NAME_MAX
                     suggestions=Signal::derive(move || Some(roles.get()))/>
-                <TextField label=Signal::derive(move || t_string!(i18n, team.department).to_string()) value=department optional=true
+                <TextField label=Signal::stored(tu_string!(i18n, team.department).to_string()) value=department optional=true
                     longest=NAME_MAX suggestions=Signal::derive(move || Some(departments.get()))/>
-                <TextField kind="date" label=Signal::derive(move || t_string!(i18n, team.joined_long).to_string()) value=joined optional=true/>
+                <TextField kind="date" label=Signal::stored(tu_string!(i18n, team.joined_long).to_string()) value=joined optional=true/>
                 {existing.map(|_| view! {
-                    <TextField kind="date" label=Signal::derive(move || t_string!(i18n, team.left_long).to_string()) value=left optional=true
+                    <TextField kind="date" label=Signal::stored(tu_string!(i18n, team.left_long).to_string()) value=left optional=true
                         error=left_error hint=left_hint/>
                 })}
             </div>
             <div class="dialog-foot">
                 {remove}
-                <button type="button" class="btn" on:click=move |_| open.set(false)>{t!(i18n, common.cancel)}</button>
+                <button type="button" class="btn" on:click=move |_| open.set(false)>{tu_string!(i18n, common.cancel)}</button>
                 <button type="submit" class="btn btn-primary">
                     {move || if existing.is_some() { t_string!(i18n, common.save) } else { t_string!(i18n, team.add) }}
                 </button>
@@ -167,5 +167,5 @@ fn Remove(leader: plumbline_core::id::LeaderId, name: String, open: RwSignal<boo
             }
         });
     };
-    view! { <button type="button" class="btn btn-danger first" on:click=remove>{t!(i18n, team.remove)}</button> }
+    view! { <button type="button" class="btn btn-danger first" on:click=remove>{tu_string!(i18n, team.remove)}</button> }
 }

@@ -35,12 +35,12 @@ pub fn Laptop(workspace: WorkspaceId, leaders: Signal<Vec<LeaderRow>>) -> impl I
     };
     view! {
         <section class="laptop field">
-            <label for=select.clone()>{t!(i18n, team.laptop)}</label>
+            <label for=select.clone()>{tu_string!(i18n, team.laptop)}</label>
             <select id=select aria-describedby=described on:change:target=move |event| choose(event.target().value())>
-                <option value="" prop:selected=move || me.get().is_none()>{t!(i18n, team.laptop_shared)}</option>
+                <option value="" prop:selected=move || me.get().is_none()>{tu_string!(i18n, team.laptop_shared)}</option>
                 {options}
             </select>
-            <p class="hint" id=hint>{t!(i18n, team.laptop_hint)}</p>
+            <p class="hint" id=hint>{tu_string!(i18n, team.laptop_hint)}</p>
         </section>
     }
 }

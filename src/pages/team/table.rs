@@ -46,12 +46,12 @@ pub fn LeaderTable(
             </caption>
             <thead>
                 <tr>
-                    <th scope="col">{t!(i18n, team.name)}</th>
-                    <th scope="col">{t!(i18n, team.role)}</th>
-                    <th scope="col">{t!(i18n, team.department)}</th>
-                    <th scope="col">{t!(i18n, team.joined)}</th>
-                    {move || leaving.get().then(|| view! { <th scope="col">{t!(i18n, team.left)}</th> })}
-                    <th scope="col"><span class="visually-hidden">{t!(i18n, team.actions)}</span></th>
+                    <th scope="col">{tu_string!(i18n, team.name)}</th>
+                    <th scope="col">{tu_string!(i18n, team.role)}</th>
+                    <th scope="col">{tu_string!(i18n, team.department)}</th>
+                    <th scope="col">{tu_string!(i18n, team.joined)}</th>
+                    {move || leaving.get().then(|| view! { <th scope="col">{tu_string!(i18n, team.left)}</th> })}
+                    <th scope="col"><span class="visually-hidden">{tu_string!(i18n, team.actions)}</span></th>
                 </tr>
             </thead>
             <tbody>
@@ -83,7 +83,7 @@ fn Row(
     let person = Memo::new(move |_| row.with(|row| row.person.clone()));
     let conflict = move || {
         row.with(|row| row.in_conflict).then(|| view! {
-            <a class="badge badge-warn" href=Route::In(workspace, Page::Conflicts).href()>{t!(i18n, team.in_conflict)}</a>
+            <a class="badge badge-warn" href=Route::In(workspace, Page::Conflicts).href()>{tu_string!(i18n, team.in_conflict)}</a>
         })
     };
     view! {
@@ -101,7 +101,7 @@ fn Row(
             {move || leaving.get().then(|| view! { <td>{move || day(row.with(|row| row.left))}</td> })}
             <td class="end">
                 <button type="button" class="btn btn-quiet btn-icon btn-small" on:click=move |_| on_edit.run(row.get_untracked())
-                    aria-label=move || t_string!(i18n, team.edit_named, name = name()) title=move || t_string!(i18n, team.edit)>
+                    aria-label=move || t_string!(i18n, team.edit_named, name = name()) title=tu_string!(i18n, team.edit)>
                     <Icon name=IconName::Pen/>
                 </button>
             </td>

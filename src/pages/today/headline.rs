@@ -23,14 +23,14 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
     let figures = agreement.map(|agreement| view! { <Agreement agreement before/> });
     let discuss = (!contested.is_empty()).then(|| view! {
         <div class="standing-part">
-            <h3>{t!(i18n, today.discuss_first)}</h3>
+            <h3>{tu_string!(i18n, today.discuss_first)}</h3>
             <ol class="standing-list">{contested.into_iter().map(|title| view! { <li>{title}</li> }).collect_view()}</ol>
         </div>
     });
     let apart = farthest.map(|person| {
         view! {
             <div class="standing-part">
-                <h3>{t!(i18n, today.farthest)}</h3>
+                <h3>{tu_string!(i18n, today.farthest)}</h3>
                 <PersonLine person/>
             </div>
         }
@@ -38,7 +38,7 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
     let signatures = (to_sign > 0).then(|| view! {
         <p class="row">
             {if signed == to_sign {
-                view! { <span class="badge badge-good">{t!(i18n, today.signed_all)}</span> }.into_any()
+                view! { <span class="badge badge-good">{tu_string!(i18n, today.signed_all)}</span> }.into_any()
             } else {
                 view! { <span class="badge badge-quiet num">{t!(i18n, today.signed, signed, to_sign)}</span> }.into_any()
             }}
@@ -56,17 +56,17 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
                     {discuss}
                     {apart}
                     <p>
-                        <a class="link-on" href=results>{t!(i18n, today.see_results)} <Icon name=IconName::ArrowRight/></a>
+                        <a class="link-on" href=results>{tu_string!(i18n, today.see_results)} <Icon name=IconName::ArrowRight/></a>
                     </p>
                 </div>
                 <div class="card">
                     <div class="card-head">
-                        <h3>{t!(i18n, today.agreed_stack)}</h3>
+                        <h3>{tu_string!(i18n, today.agreed_stack)}</h3>
                         {signatures}
                     </div>
                     <ol class="agreed-list">{stack.into_iter().map(|title| view! { <li><span>{title}</span></li> }).collect_view()}</ol>
                     <p>
-                        <a class="link-on" href=agreed>{t!(i18n, today.see_stack)} <Icon name=IconName::ArrowRight/></a>
+                        <a class="link-on" href=agreed>{tu_string!(i18n, today.see_stack)} <Icon name=IconName::ArrowRight/></a>
                     </p>
                 </div>
             </div>

@@ -25,12 +25,12 @@ pub fn Needs(workspace: WorkspaceId, needs: Memo<Vec<Need>>) -> impl IntoView {
     };
     view! {
         <section class="column" aria-labelledby="needs-heading">
-            <h2 id="needs-heading">{t!(i18n, today.needs_heading)}</h2>
+            <h2 id="needs-heading">{tu_string!(i18n, today.needs_heading)}</h2>
             {move || if needs.with(Vec::is_empty) {
                 view! {
                     <p class="needs-none">
                         <Icon name=IconName::Check/>
-                        <span>{t!(i18n, today.needs_none)}</span>
+                        <span>{tu_string!(i18n, today.needs_none)}</span>
                     </p>
                 }
                 .into_any()

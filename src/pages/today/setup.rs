@@ -36,21 +36,21 @@ pub fn SetupSection(workspace: WorkspaceId, setup: Setup) -> impl IntoView {
     view! {
         <section class="column" aria-labelledby="setup-heading">
             <div>
-                <h2 id="setup-heading">{t!(i18n, today.setup_heading)}</h2>
-                <p class="muted">{t!(i18n, today.setup_lead)}</p>
+                <h2 id="setup-heading">{tu_string!(i18n, today.setup_heading)}</h2>
+                <p class="muted">{tu_string!(i18n, today.setup_lead)}</p>
             </div>
             <ol class="setup" role="list">
-                <SetupStep state=team href=link(Page::Team) action=move || t_string!(i18n, today.setup_team_action).to_string()
+                <SetupStep state=team href=link(Page::Team) action=tu_string!(i18n, today.setup_team_action).to_string()
                     what=move || t_string!(i18n, today.setup_team, needed = leaders_needed).to_string()
                     progress=move || t_string!(i18n, today.setup_team_progress, count = leaders).to_string()/>
-                <SetupStep state=list href=link(Page::Priorities) action=move || t_string!(i18n, today.setup_list_action).to_string()
+                <SetupStep state=list href=link(Page::Priorities) action=tu_string!(i18n, today.setup_list_action).to_string()
                     what=move || t_string!(i18n, today.setup_list, needed = priorities_needed).to_string()
                     progress=move || t_string!(i18n, today.setup_list_progress, count = priorities).to_string()/>
-                <SetupStep state=round href=link(Page::NewRound) action=move || t_string!(i18n, today.setup_round_action).to_string()
-                    what=move || t_string!(i18n, today.setup_round).to_string()
+                <SetupStep state=round href=link(Page::NewRound) action=tu_string!(i18n, today.setup_round_action).to_string()
+                    what=tu_string!(i18n, today.setup_round).to_string()
                     progress=move || open.as_ref().map_or_else(String::new, |round| round.label.clone())/>
-                <SetupStep state=reveal href=link(round_page) action=move || t_string!(i18n, today.setup_reveal_action).to_string()
-                    what=move || t_string!(i18n, today.setup_reveal).to_string() progress=String::new/>
+                <SetupStep state=reveal href=link(round_page) action=tu_string!(i18n, today.setup_reveal_action).to_string()
+                    what=tu_string!(i18n, today.setup_reveal).to_string() progress=String::new/>
             </ol>
         </section>
     }
@@ -68,7 +68,7 @@ fn SetupStep(
     let mark = match state {
         State::Done => view! {
             <span class="setup-mark setup-done"><Icon name=IconName::Check/></span>
-            <span class="visually-hidden">{t!(i18n, today.setup_done)}</span>
+            <span class="visually-hidden">{tu_string!(i18n, today.setup_done)}</span>
         }
         .into_any(),
         State::Next | State::Later => view! { <span class="setup-mark"></span> }.into_any(),

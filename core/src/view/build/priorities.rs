@@ -18,18 +18,18 @@ pub fn priorities(context: &Context<'_>) -> PrioritiesView {
             *stacks += 1;
         }
     }
-    let in_use: BTreeSet<PriorityId> =
-        snapshot.rounds.values().filter(|round| !round.removed).flat_map(|round| round.candidates.iter().copied()).collect();
-    let row = |id: PriorityId, record: &PriorityRecord| {
-        PriorityRow {
-            priority: priority_ref(snapshot, id),
-            place: places.get(&id).copied().map(count),
-            stacks: stacks.get(&id).copied().map(count),
-            in_use: in_use.contains(&id),
-            in_conflict: record.title.in_conflict()
-                || record.description.in_conflict()
-                || record.retired.in_conflict(),
-        }
+    let in_use: BTreeSet<PriorityId> = snapshot
+        .rounds
+        .values()
+        .filter(|round| !round.removed)
+        .flat_map(|round| round.candidates.iter().copied())
+        .collect();
+    let row = |id: PriorityId, record: &PriorityRecord| PriorityRow {
+        priority: priority_ref(snapshot, id),
+        place: places.get(&id).copied().map(count),
+        stacks: stacks.get(&id).copied().map(count),
+        in_use: in_use.contains(&id),
+        in_conflict: record.title.in_conflict() || record.description.in_conflict() || record.retired.in_conflict(),
     };
     let mut known: Vec<(&PriorityId, &PriorityRecord)> =
         snapshot.priorities.iter().filter(|(_, record)| !record.removed).collect();

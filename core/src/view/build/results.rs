@@ -8,22 +8,16 @@ pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
     let snapshot = context.snapshot();
     let revealed = revealed_rounds(snapshot);
     let earlier: Vec<_> = revealed.iter().take_while(|(other, _)| *other != id).copied().collect();
-    let before = earlier
-        .last()
-        .and_then(|(id, round)| figures.summary(*id, round))
-        .map(|summary| summary.mean_correlation);
+    let before =
+        earlier.last().and_then(|(id, round)| figures.summary(*id, round)).map(|summary| summary.mean_correlation);
 
     // Pages show leaders by name and candidates by consensus; the figures count in the document's order.
     let by_id: Vec<LeaderId> = round.counted.keys().copied().collect();
     let mut leaders: Vec<Person> = by_id.iter().filter_map(|leader| person(snapshot, *leader)).collect();
     sort_people(&mut leaders);
-    let leader_at: Vec<usize> = by_id
-        .iter()
-        .map(|id| leaders.iter().position(|person| person.id == *id).unwrap_or_default())
-        .collect();
-    let order = figures
-        .consensus(id, round)
-        .map_or_else(|| (0..round.candidates.len()).collect(), <[usize]>::to_vec);
+    let leader_at: Vec<usize> =
+        by_id.iter().map(|id| leaders.iter().position(|person| person.id == *id).unwrap_or_default()).collect();
+    let order = figures.consensus(id, round).map_or_else(|| (0..round.candidates.len()).collect(), <[usize]>::to_vec);
     let mut candidate_at = vec![0; order.len()];
     for (shown, index) in order.iter().enumerate() {
         candidate_at[*index] = shown;

@@ -18,7 +18,8 @@ pub fn round(context: &Context<'_>, figures: &mut Figures, id: RoundId) -> Optio
 fn open(context: &Context<'_>, id: RoundId, round: &RoundRecord) -> OpenRoundView {
     let snapshot = context.snapshot();
     let asks = |leader: &crate::id::LeaderId| round.asked.get(leader) == Some(&true);
-    let mut people: Vec<_> = round.asked.keys().filter(|leader| asks(leader)).filter_map(|leader| person(snapshot, *leader)).collect();
+    let mut people: Vec<_> =
+        round.asked.keys().filter(|leader| asks(leader)).filter_map(|leader| person(snapshot, *leader)).collect();
     sort_people(&mut people);
     let asked: Vec<AskedRow> = people
         .into_iter()

@@ -27,11 +27,8 @@ pub fn rounds(context: &Context<'_>, figures: &mut Figures) -> RoundsView {
     }
     closed.reverse();
     cancelled.reverse();
-    let mut candidates: Vec<_> = snapshot
-        .priorities
-        .iter()
-        .filter(|(_, priority)| !priority.removed && !priority.retired.value)
-        .collect();
+    let mut candidates: Vec<_> =
+        snapshot.priorities.iter().filter(|(_, priority)| !priority.removed && !priority.retired.value).collect();
     candidates.sort_by_key(|(id, priority)| (priority.created, **id));
     let top = super::settings::top(snapshot);
     RoundsView {

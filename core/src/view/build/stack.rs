@@ -11,12 +11,8 @@ pub fn stack(context: &Context<'_>, figures: &mut Figures, id: RoundId) -> Optio
         .rounds
         .get(&id)
         .filter(|round| !round.removed && round.revealed.is_some() && round.cancelled.is_none())?;
-    let consensus: Vec<PriorityId> = figures
-        .consensus(id, round)
-        .unwrap_or_default()
-        .iter()
-        .map(|index| round.candidates[*index])
-        .collect();
+    let consensus: Vec<PriorityId> =
+        figures.consensus(id, round).unwrap_or_default().iter().map(|index| round.candidates[*index]).collect();
     let contested: Vec<PriorityId> = figures
         .of(id, round)
         .as_ref()
@@ -47,8 +43,7 @@ pub fn stack(context: &Context<'_>, figures: &mut Figures, id: RoundId) -> Optio
             SignatureRow { person, state }
         })
         .collect();
-    let settled = !signatures.is_empty()
-        && signatures.iter().all(|row| matches!(row.state, SignatureState::Signed(_)));
+    let settled = !signatures.is_empty() && signatures.iter().all(|row| matches!(row.state, SignatureState::Signed(_)));
     Some(StackView {
         round: id,
         label: round.label.value.clone(),

@@ -1,4 +1,7 @@
-use super::{Context, Figures, agreed_top, count, open_rounds, person, present, priority_ref, revealed_rounds, round_ref, signatures};
+use super::{
+    Context, Figures, agreed_top, count, open_rounds, person, present, priority_ref, revealed_rounds, round_ref,
+    signatures,
+};
 use crate::document::Snapshot;
 use crate::intent::limits;
 use crate::view::{ConflictView, Headline, Need, NeedKind, Setup, TodayView, conflicts};
@@ -54,7 +57,9 @@ pub fn needs(context: &Context<'_>, conflicts: &[ConflictView]) -> Vec<Need> {
         let since = round.revealed.unwrap_or(round.opened);
         for person in team {
             match round.signed.get(&person.id) {
-                None => needs.push(Need { kind: NeedKind::SignStack(round_ref(*id, round)), person: Some(person), since }),
+                None => {
+                    needs.push(Need { kind: NeedKind::SignStack(round_ref(*id, round)), person: Some(person), since })
+                }
                 Some(signature) if signature.stack != agreed => needs.push(Need {
                     kind: NeedKind::SignAgain(round_ref(*id, round)),
                     person: Some(person),
