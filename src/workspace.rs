@@ -1,7 +1,7 @@
 //! The one handle of the app: views in, intents out, and how the engine is doing.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -252,11 +252,12 @@ impl Workspace {
             Request::Create { workspace, .. } | Request::CreateSample { workspace } => {
                 inner.borrow_mut().want(Some(*workspace));
             }
-            // Which workspace a file holds is known when its first view arrives.
+            // Which workspace a file holds is known when the engine answers; until then its views are not taken.
             Request::ImportFile { .. } => inner.borrow_mut().want(None),
             _ => {}
         }
-        let moves = inner.borrow().wanted != was;
+        let asked_for = inner.borrow().wanted;
+        let moves = asked_for != was;
         let deletes = if let Request::Delete { workspace } = &request { Some(*workspace) } else { None };
         if let Request::Erase { workspace } = &request {
             leptos::task::spawn_local(cache::forget(*workspace));
@@ -264,11 +265,20 @@ impl Workspace {
         self.enqueue(request, Some(sender));
         let result = receiver.await.unwrap_or(Err(Failure::Interrupted));
         match &result {
+            // Something else may be wanted by now; then its own answer counts.
+            _ if inner.borrow().wanted != asked_for => {}
             Ok(Answer::Opened(workspace)) => {
-                inner.borrow_mut().wanted = Some(*workspace);
+                let from_file = asked_for != Some(*workspace);
+                inner.borrow_mut().want(Some(*workspace));
                 self.open.set(Some(*workspace));
+                if from_file {
+                    self.subscribe_again();
+                }
             }
-            Err(_) if moves => inner.borrow_mut().wanted = was,
+            Err(_) if moves => {
+                inner.borrow_mut().wanted = was;
+                self.subscribe_again();
+            }
             // The engine has let go of it: opening it again must ask anew.
             Ok(_) if deletes.is_some() && deletes == self.open.get_untracked() => {
                 inner.borrow_mut().want(None);
@@ -277,6 +287,14 @@ impl Workspace {
             _ => {}
         }
         result
+    }
+
+    /// Have every watched view sent once more.
+    fn subscribe_again(self) {
+        let keys: Vec<ViewKey> = self.inner.get_value().borrow().views.keys().copied().collect();
+        for key in keys {
+            self.send(Request::Subscribe(key));
+        }
     }
 
     /// Send without waiting for the answer.
@@ -386,7 +404,7 @@ impl Workspace {
                 let signal = {
                     let inner = self.inner.get_value();
                     let mut inner = inner.borrow_mut();
-                    if *inner.wanted.get_or_insert(workspace) != workspace {
+                    if inner.wanted != Some(workspace) {
                         return; // Sent before the engine heard that another workspace is wanted.
                     }
                     inner.latest.insert(key, view.clone());
@@ -410,14 +428,13 @@ impl Workspace {
     fn restart(self, message: String) {
         let now = clock::now().0;
         let inner = self.inner.get_value();
-        let (keys, wanted, interrupted, give_up) = {
+        let (wanted, interrupted, give_up) = {
             let mut inner = inner.borrow_mut();
             inner.link = None;
             inner.restarts.retain(|at| now - at < 60_000);
             inner.restarts.push(now);
             let interrupted: Vec<_> = inner.pending.drain().map(|(_, waiting)| waiting).collect();
-            let keys: HashSet<ViewKey> = inner.views.keys().copied().collect();
-            (keys, inner.wanted, interrupted, inner.restarts.len() > RESTARTS_A_MINUTE)
+            (inner.wanted, interrupted, inner.restarts.len() > RESTARTS_A_MINUTE)
         };
         for waiting in interrupted {
             let _ = waiting.send(Err(Failure::Interrupted));
@@ -430,15 +447,16 @@ impl Workspace {
         let identity = inner.borrow().identity;
         self.start();
         self.send(Request::Identify(identity));
-        for key in keys {
-            self.send(Request::Subscribe(key));
-        }
+        self.subscribe_again();
         match wanted {
             Some(workspace) => leptos::task::spawn_local(async move {
                 match self.ask(Request::Open { workspace }).await {
                     Ok(_) => self.engine.set(EngineState::Running),
                     Err(Failure::Interrupted) => {}
-                    Err(failure) => self.notices.failure(&failure),
+                    Err(failure) => {
+                        self.notices.failure(&failure);
+                        self.engine.set(EngineState::Running);
+                    }
                 }
             }),
             None => self.engine.set(EngineState::Running),

@@ -236,7 +236,7 @@ proptest! {
     ) {
         let start = workspace();
         let (mut me, mut other) = (Copy::of(&start, 10), Copy::of(&start, 11));
-        other.run(&theirs.into_iter().map(Step::Do).collect::<Vec<_>>());
+        other.run(&theirs.into_iter().map(|intent| Step::Do(with_own_ids(intent))).collect::<Vec<_>>());
         let theirs_alone = other.document.snapshot().clone();
         me.run(&mine.into_iter().filter(|intent| !is_final(intent)).map(Step::Do).collect::<Vec<_>>());
         me.document.merge(&other.document).expect("same workspace");
@@ -255,6 +255,20 @@ proptest! {
                 prop_assert!(now.rounds[id].ballots.contains_key(leader), "a ballot is gone: {:?}", ballot);
             }
         }
+    }
+}
+
+/// What is new gets an identifier of its own, as in life: they are drawn at random, so two people never draw the same.
+fn with_own_ids(intent: Intent) -> Intent {
+    match intent {
+        Intent::AddLeader { leader, details } if leader.as_bytes()[0] >= LEADERS => {
+            Intent::AddLeader { leader: LeaderId::from_bytes([leader.as_bytes()[0] + 100; 10]), details }
+        }
+        Intent::AddPriority { priority, title, description } if priority.as_bytes()[0] >= PRIORITIES => {
+            let priority = PriorityId::from_bytes([priority.as_bytes()[0] + 100; 10]);
+            Intent::AddPriority { priority, title, description }
+        }
+        other => other,
     }
 }
 

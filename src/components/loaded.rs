@@ -39,8 +39,9 @@ where
         match state.get() {
         2 => {
             let first = latest.get_untracked();
-            let value = Signal::derive(move || latest.get().or_else(|| first.clone()).expect("set before drawn"));
-            children(value).into_any()
+            // A memo, so that reading one field does not copy the whole view.
+            let value = Memo::new(move |_| latest.get().or_else(|| first.clone()).expect("set before drawn"));
+            children(value.into()).into_any()
         }
         1 => view! {
             <section class="empty">

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use plumbline_core::document::{Document, LeaderRecord, PriorityRecord, RoundRecord, Snapshot};
 use plumbline_core::id::PriorityId;
 use plumbline_core::time::Timestamp;
+use plumbline_core::view::RoundState;
 use serde::Serialize;
 
 /// The report. The JSON keys are the command's contract: add, never rename.
@@ -122,10 +123,10 @@ fn priorities(records: &BTreeMap<PriorityId, PriorityRecord>) -> Vec<Priority> {
 fn round(record: &RoundRecord) -> Round {
     Round {
         label: record.label.value.clone(),
-        state: match (record.cancelled, record.revealed) {
-            (Some(_), _) => State::Cancelled,
-            (None, Some(_)) => State::Revealed,
-            (None, None) => State::Open,
+        state: match record.state() {
+            RoundState::Cancelled => State::Cancelled,
+            RoundState::Revealed => State::Revealed,
+            RoundState::Open => State::Open,
         },
         top: record.top,
         candidates: record.candidates.len(),

@@ -13,7 +13,7 @@ use super::snapshot::{
 };
 use super::write::field_value;
 use super::{Claim, Register, field, schema, section};
-use crate::intent::FieldValue;
+use crate::intent::{FieldValue, limits};
 use crate::time::Timestamp;
 
 /// Which entities have to be read again.
@@ -234,6 +234,10 @@ fn day(value: &FieldValue) -> Option<NaiveDate> {
 fn ids<T: FromStr + PartialEq>(value: &str) -> Vec<T> {
     let mut ids = Vec::new();
     for id in value.split(',').filter_map(|id| id.parse().ok()) {
+        // No list of ours is longer; a stranger's could be made to be read for minutes.
+        if ids.len() == limits::CANDIDATES_MAX {
+            break;
+        }
         if !ids.contains(&id) {
             ids.push(id);
         }

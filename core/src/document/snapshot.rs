@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::Register;
 use crate::id::{LeaderId, PriorityId, RoundId, WorkspaceId};
 use crate::time::Timestamp;
+use crate::view::RoundState;
 
 /// The document as plain values. Equal on every replica that holds the same changes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -103,6 +104,19 @@ pub struct RoundRecord {
     pub order: BTreeMap<PriorityId, Register<String>>,
     /// Signatures under the agreed stack.
     pub signed: BTreeMap<LeaderId, Signature>,
+}
+
+impl RoundRecord {
+    /// Where the round stands. A reveal counts above calling off: when two people did both while apart, what was shown stays
+    /// shown.
+    #[must_use]
+    pub const fn state(&self) -> RoundState {
+        match (self.revealed, self.cancelled) {
+            (Some(_), _) => RoundState::Revealed,
+            (None, Some(_)) => RoundState::Cancelled,
+            (None, None) => RoundState::Open,
+        }
+    }
 }
 
 /// A ballot.

@@ -8,6 +8,7 @@ use super::{Doing, DoingKind, FieldValue, ImportedRound, LeaderDetails, Refusal,
 use crate::document::{Document, RoundRecord, Write, Writer, field, section};
 use crate::id::{LeaderId, PriorityId, RoundId};
 use crate::time::Timestamp;
+use crate::view::RoundState;
 
 type Done = Result<(Doing, Vec<Write>), Refusal>;
 
@@ -191,7 +192,7 @@ pub(super) fn import(document: &mut Document, now: Timestamp, imported: &Importe
 
 /// Whether a round takes ballots.
 pub(crate) const fn is_open(round: &RoundRecord) -> bool {
-    !round.removed && round.revealed.is_none() && round.cancelled.is_none()
+    !round.removed && matches!(round.state(), RoundState::Open)
 }
 
 fn open_round(document: &Document, id: RoundId) -> Result<&RoundRecord, Refusal> {
@@ -225,7 +226,10 @@ fn only_removal(writes: Vec<Write>) -> Vec<Write> {
 fn clean_label(document: &Document, id: RoundId, label: &str) -> Result<String, Refusal> {
     let label = clean_line(label, limits::TITLE_MAX)?;
     let taken = document.snapshot().rounds.iter().any(|(other, round)| {
-        *other != id && !round.removed && round.cancelled.is_none() && same_name(&round.label.value, &label)
+        *other != id
+            && !round.removed
+            && round.state() != RoundState::Cancelled
+            && same_name(&round.label.value, &label)
     });
     if taken { Err(Refusal::NameTaken { name: label }) } else { Ok(label) }
 }

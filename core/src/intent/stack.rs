@@ -9,6 +9,7 @@ use crate::document::{Document, RoundRecord, Write, field, section};
 use crate::id::{LeaderId, PriorityId, RoundId};
 use crate::metric::{borda, schulze};
 use crate::time::Timestamp;
+use crate::view::RoundState;
 
 type Done = Result<(Doing, Vec<Write>), Refusal>;
 
@@ -202,5 +203,5 @@ pub(super) fn withdraw(document: &mut Document, now: Timestamp, id: RoundId, lea
 
 fn revealed(document: &Document, id: RoundId) -> Result<&RoundRecord, Refusal> {
     let round = document.snapshot().rounds.get(&id).filter(|round| !round.removed).ok_or(Refusal::Gone)?;
-    if round.revealed.is_some() && round.cancelled.is_none() { Ok(round) } else { Err(Refusal::RoundNotRevealed) }
+    if round.state() == RoundState::Revealed { Ok(round) } else { Err(Refusal::RoundNotRevealed) }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{AgreementSummary, Person, PriorityRef, RoundRef, View, ViewKey};
+use super::{AgreementSummary, Person, PriorityRef, RoundRef, RoundState, View, ViewKey};
 use crate::analysis::{self, Analysis, Ballots, Settings};
 use crate::document::{Document, LeaderRecord, RoundRecord, Snapshot};
 use crate::id::{LeaderId, PriorityId, RoundId};
@@ -33,6 +33,7 @@ pub struct Figures {
 /// What was worked out from one round's ballots, and the ballots it was worked out from.
 #[derive(Debug, Default)]
 struct Reading {
+    top: u8,
     candidates: Vec<PriorityId>,
     counted: BTreeMap<LeaderId, Vec<PriorityId>>,
     analysis: OnceCell<Result<Analysis, String>>,
@@ -42,9 +43,9 @@ struct Reading {
 impl Figures {
     fn reading(&mut self, id: RoundId, round: &RoundRecord) -> &Reading {
         let reading = self.rounds.entry(id).or_default();
-        if reading.candidates != round.candidates || reading.counted != round.counted {
-            *reading =
-                Reading { candidates: round.candidates.clone(), counted: round.counted.clone(), ..Reading::default() };
+        if reading.top != round.top || reading.candidates != round.candidates || reading.counted != round.counted {
+            let (candidates, counted) = (round.candidates.clone(), round.counted.clone());
+            *reading = Reading { top: round.top, candidates, counted, ..Reading::default() };
         }
         reading
     }
@@ -175,7 +176,7 @@ fn rounds_in_order(snapshot: &Snapshot) -> Vec<(RoundId, &RoundRecord)> {
 /// Revealed rounds, earliest first.
 fn revealed_rounds(snapshot: &Snapshot) -> Vec<(RoundId, &RoundRecord)> {
     let mut rounds = rounds_in_order(snapshot);
-    rounds.retain(|(_, round)| round.revealed.is_some() && round.cancelled.is_none());
+    rounds.retain(|(_, round)| round.state() == RoundState::Revealed);
     rounds
 }
 
@@ -229,6 +230,17 @@ fn shown(id: LeaderId, leader: &LeaderRecord, order: usize) -> Person {
         role: leader.role.value.clone(),
         colour: u8::try_from(order % 8).unwrap_or_default(),
     }
+}
+
+/// As [`person`], and a nameless one where the record is missing: what was counted stays in its place.
+fn person_or_stranger(snapshot: &Snapshot, id: LeaderId) -> Person {
+    person(snapshot, id).unwrap_or_else(|| Person {
+        id,
+        name: "?".into(),
+        role: String::new(),
+        initials: "?".into(),
+        colour: 0,
+    })
 }
 
 fn initials(name: &str) -> String {

@@ -93,7 +93,7 @@ mod found {
         }
         for (id, round) in snapshot.rounds.iter().filter(|(_, round)| !round.removed) {
             let id = id.to_string();
-            for (priority, position) in &round.order {
+            for (priority, position) in round.order.iter().filter(|(_, position)| position.in_conflict()) {
                 let title = snapshot.priorities.get(priority).map_or("", |priority| priority.title.value.as_str());
                 let path = [section::ROUNDS, id.as_str(), field::ORDER, &priority.to_string()];
                 let places = crate::intent::places_of_claims(round, *priority);

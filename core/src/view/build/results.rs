@@ -1,4 +1,6 @@
-use super::{Context, Figures, person, priority_ref, revealed_rounds, round_ref, signatures, sort_people};
+use super::{
+    Context, Figures, person, person_or_stranger, priority_ref, revealed_rounds, round_ref, signatures, sort_people,
+};
 use crate::analysis::Analysis;
 use crate::document::{RoundRecord, Snapshot};
 use crate::id::{LeaderId, RoundId};
@@ -13,7 +15,7 @@ pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
 
     // Pages show leaders by name and candidates by consensus; the figures count in the document's order.
     let by_id: Vec<LeaderId> = round.counted.keys().copied().collect();
-    let mut leaders: Vec<Person> = by_id.iter().filter_map(|leader| person(snapshot, *leader)).collect();
+    let mut leaders: Vec<Person> = by_id.iter().map(|leader| person_or_stranger(snapshot, *leader)).collect();
     sort_people(&mut leaders);
     let leader_at: Vec<usize> =
         by_id.iter().map(|id| leaders.iter().position(|person| person.id == *id).unwrap_or_default()).collect();

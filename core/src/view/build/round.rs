@@ -2,13 +2,13 @@ use super::{Context, Figures, count, person, present, priority_ref, results, rou
 use crate::document::RoundRecord;
 use crate::id::RoundId;
 use crate::intent::{is_open, limits};
-use crate::view::{AskedRow, OpenRoundView, RoundView};
+use crate::view::{AskedRow, OpenRoundView, RoundState, RoundView};
 
 pub fn round(context: &Context<'_>, figures: &mut Figures, id: RoundId) -> Option<RoundView> {
     let round = context.snapshot().rounds.get(&id).filter(|round| !round.removed)?;
     Some(if is_open(round) {
         RoundView::Open(open(context, id, round))
-    } else if round.cancelled.is_some() {
+    } else if round.state() == RoundState::Cancelled {
         RoundView::Cancelled(rounds::summary(context, figures, id, round))
     } else {
         RoundView::Revealed(results::results(context, figures, id, round))

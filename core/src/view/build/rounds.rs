@@ -46,11 +46,7 @@ pub fn rounds(context: &Context<'_>, figures: &mut Figures) -> RoundsView {
 }
 
 pub fn summary(context: &Context<'_>, figures: &mut Figures, id: RoundId, round: &RoundRecord) -> RoundSummary {
-    let state = match (round.cancelled, round.revealed) {
-        (Some(_), _) => RoundState::Cancelled,
-        (None, Some(_)) => RoundState::Revealed,
-        (None, None) => RoundState::Open,
-    };
+    let state = round.state();
     let (signed, to_sign) = signatures(context, round);
     let asked = round.asked.values().filter(|asked| **asked).count();
     let cast = match state {
@@ -62,7 +58,7 @@ pub fn summary(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
         label: round.label.value.clone(),
         state,
         opened: round.opened,
-        ended: round.cancelled.or(round.revealed),
+        ended: round.revealed.or(round.cancelled),
         asked: count(asked),
         cast: count(cast),
         top: round.top,
@@ -79,7 +75,10 @@ fn suggested_label(context: &Context<'_>, snapshot: &Snapshot) -> String {
     let today = context.today();
     let quarter = format!("Q{} {}", today.month0() / 3 + 1, today.year());
     let taken = |label: &str| {
-        snapshot.rounds.values().any(|round| !round.removed && round.cancelled.is_none() && round.label.value == label)
+        snapshot
+            .rounds
+            .values()
+            .any(|round| !round.removed && round.state() != RoundState::Cancelled && round.label.value == label)
     };
     (1_u32..)
         .map(|number| if number == 1 { quarter.clone() } else { format!("{quarter} ({number})") })

@@ -3,14 +3,11 @@ use crate::document::{RoundRecord, field, section};
 use crate::id::{PriorityId, RoundId};
 use crate::intent::{FieldPath, agreed_order, places_of_claims};
 use crate::view::conflicts::author_words;
-use crate::view::{Placement, SignatureRow, SignatureState, StackRow, StackView};
+use crate::view::{Placement, RoundState, SignatureRow, SignatureState, StackRow, StackView};
 
 pub fn stack(context: &Context<'_>, figures: &mut Figures, id: RoundId) -> Option<StackView> {
     let snapshot = context.snapshot();
-    let round = snapshot
-        .rounds
-        .get(&id)
-        .filter(|round| !round.removed && round.revealed.is_some() && round.cancelled.is_none())?;
+    let round = snapshot.rounds.get(&id).filter(|round| !round.removed && round.state() == RoundState::Revealed)?;
     let consensus: Vec<PriorityId> =
         figures.consensus(id, round).unwrap_or_default().iter().map(|index| round.candidates[*index]).collect();
     let contested: Vec<PriorityId> = figures

@@ -41,7 +41,8 @@ pub fn needs(context: &Context<'_>, conflicts: &[ConflictView]) -> Vec<Need> {
             .filter(|(leader, asked)| **asked && !round.ballots.contains_key(leader))
             .filter_map(|(leader, _)| person(snapshot, *leader))
             .collect();
-        if waiting.is_empty() && round.ballots.len() >= limits::LEADERS_MIN {
+        let cast = round.ballots.keys().filter(|leader| round.asked.get(leader) == Some(&true)).count();
+        if waiting.is_empty() && cast >= limits::LEADERS_MIN {
             let since = round.ballots.values().map(|ballot| ballot.cast).max().unwrap_or(round.opened);
             needs.push(Need { kind: NeedKind::Reveal(round_ref(id, round)), person: None, since });
         }
