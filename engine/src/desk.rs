@@ -103,9 +103,9 @@ impl Desk {
     pub async fn handle(&mut self, message: ToEngine) {
         let id = message.id;
         let answered = match message.request {
-            Request::Dispatch(intent) => self.edit(|open| open.edit(&intent, id)).await,
-            Request::Undo => self.edit(|open| open.undo(id).map(|()| true)).await,
-            Request::Redo => self.edit(|open| open.redo(id).map(|()| true)).await,
+            Request::Dispatch(intent) => self.edit(id, |open| open.edit(&intent, id)).await,
+            Request::Undo => self.edit(id, |open| open.undo(id).map(|()| true)).await,
+            Request::Redo => self.edit(id, |open| open.redo(id).map(|()| true)).await,
             other => Some(self.answer(other).await),
         };
         if let Some(result) = answered {
@@ -115,6 +115,7 @@ impl Desk {
 
     async fn edit(
         &mut self,
+        id: u32,
         work: impl FnOnce(&mut Open) -> Result<bool, plumbline_core::intent::Refusal>,
     ) -> Option<Answered> {
         let Some(open) = &mut self.open else { return Some(Err(Failure::NotOpen)) };
@@ -122,10 +123,14 @@ impl Desk {
         assert!(!(self.drill && result.is_ok()), "recovery drill: failing between the edit and its storage");
         self.refresh();
         self.update_card().await;
-        match result {
-            Ok(true) => None,
-            Ok(false) => Some(Ok(Answer::Edited(false))),
-            Err(refusal) => Some(Err(Failure::Refused(refusal))),
+        match (result, &self.open) {
+            (Ok(true), _) => None,
+            (Ok(false), Some(open)) if !open.is_saved() => {
+                open.answer_when_saved(id);
+                None
+            }
+            (Ok(false), _) => Some(Ok(Answer::Edited(false))),
+            (Err(refusal), _) => Some(Err(Failure::Refused(refusal))),
         }
     }
 

@@ -83,7 +83,7 @@ impl Open {
 
     fn around(id: WorkspaceId, document: Document, store: Option<Rc<WorkspaceStore>>, outlet: Rc<Outlet>) -> Self {
         let tabs = Tabs::join(&format!("plumbline-{id}"), || desk::post(Internal::OtherTab));
-        let queue = Queue::new(store.clone(), Rc::clone(&outlet), Rc::new(move || tabs.tell()));
+        let queue = Queue::new(id, store.clone(), Rc::clone(&outlet), Rc::new(move || tabs.tell()));
         queue.announce();
         Self {
             id,
@@ -104,6 +104,11 @@ impl Open {
     /// Whether everything is on disk.
     pub fn is_saved(&self) -> bool {
         self.queue.is_empty()
+    }
+
+    /// Answer a request that changed nothing once everything before it is on disk: it may repeat an edit that is not yet.
+    pub fn answer_when_saved(&self, reply: u32) {
+        self.queue.after_all(reply);
     }
 
     /// Who sits at this laptop.
