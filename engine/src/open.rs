@@ -30,6 +30,8 @@ pub struct Open {
     pub figures: Figures,
     store: Option<Rc<WorkspaceStore>>,
     queue: Queue,
+    /// Fail in the next edit, after the document changed and before it is handed to storage.
+    pub drill: bool,
     outlet: Rc<Outlet>,
     undo: Vec<UndoStep>,
     redo: Vec<UndoStep>,
@@ -91,6 +93,7 @@ impl Open {
             figures: Figures::default(),
             store,
             queue,
+            drill: false,
             outlet,
             undo: Vec::new(),
             redo: Vec::new(),
@@ -124,6 +127,7 @@ impl Open {
     pub fn edit(&mut self, intent: &Intent, reply: u32) -> Result<bool, Refusal> {
         let before = self.document.heads();
         let applied = intent::apply(&mut self.document, platform::now(), intent)?;
+        assert!(!self.drill, "recovery drill: failing between the edit and its storage");
         if !applied.changed {
             return Ok(false);
         }

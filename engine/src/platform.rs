@@ -16,17 +16,23 @@ pub fn now() -> Timestamp {
 /// A fresh actor: one for every session that writes, never used again.
 #[must_use]
 pub fn actor() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("the browser has a random source");
-    bytes
+    random()
 }
 
 /// A seed for the sample team.
 #[must_use]
 pub fn seed() -> u64 {
-    let mut bytes = [0; 8];
+    u64::from_le_bytes(random())
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the engine's one edge to the random source; all else takes what it draws"
+)]
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the browser has a random source");
-    u64::from_le_bytes(bytes)
+    bytes
 }
 
 /// Bytes to the app.

@@ -130,10 +130,10 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
                             </span>
                         </div>
                         <Problem when=too_few words=Signal::derive(move || t_string!(
-                            i18n, round.new_too_few, needed = needed(), found = chosen.with(Vec::len), top = top.get()
+                            i18n, round.new_missing, needed = needed(), found = chosen.with(Vec::len), top = top.get()
                         )) href=Route::In(workspace, Page::Priorities).href() link=Signal::stored(tu_string!(i18n, round.new_add_priorities).to_string())/>
                         <Problem when=too_many words=Signal::derive(move || t_string!(
-                            i18n, round.new_too_many, limit = limits::CANDIDATES_MAX, found = chosen.with(Vec::len)
+                            i18n, round.new_excess, limit = limits::CANDIDATES_MAX, found = chosen.with(Vec::len)
                         ))/>
                         <ul class="checks" role="list">
                             <For each=move || rounds.with(|rounds| rounds.candidates.clone()) key=|found| found.clone().id let:found>

@@ -2,6 +2,7 @@
 
 use plumbline_core::id::{LeaderId, PriorityId, RoundId, WorkspaceId};
 
+#[allow(clippy::disallowed_methods, reason = "the app's one edge to the random source")]
 fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // Browsers that run WebAssembly modules all have crypto.getRandomValues; without it nothing here may go on.

@@ -81,7 +81,7 @@ pub(super) fn render(round: &Round<'_>) -> String {
             kendall_w: agreement.kendall_w,
             mean_correlation: agreement.mean_correlation,
             chi_square: agreement.chi_square,
-            p_value: agreement.p_value,
+            p_value: settled(agreement.p_value),
             chance_w_95: agreement.chance_w_95,
         },
         mean_rbo: analysis.mean_rbo,
@@ -131,4 +131,9 @@ fn messages(sheet: &BallotSheet) -> Vec<Message> {
             .push(Message { row: last.row, message: format!("{} more problems are not listed.", sheet.more_problems) });
     }
     messages
+}
+
+/// A figure to twelve digits, without the last four: those of a logarithm or an exponential differ between builds, and nobody reads them.
+fn settled(figure: f64) -> f64 {
+    format!("{figure:.11e}").parse().unwrap_or(figure)
 }
