@@ -1,6 +1,6 @@
 //! What the app and the engine say to each other: postcard bytes over `postMessage`.
 //!
-//! The app sends numbered [`Request`]s; the engine answers each with one [`Reply`] and pushes [`Push`]es in between.
+//! The app sends numbered [`Request`]s; the engine answers each with one [`FromEngine::Reply`] and pushes [`Push`]es in between.
 //! An edit is answered only after it is durable (promise: "saved" is never said before it is true).
 
 use serde::{Deserialize, Serialize};

@@ -227,7 +227,7 @@ pub struct Doing {
     pub detail: String,
 }
 
-/// The kinds of [`Doing`]. Closing a round and casting a ballot are missing: neither is undone from a button.
+/// The kinds of [`Doing`]. Closing a round, casting a ballot and settling a conflict are missing: none is undone from a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names of the intents, in the past tense")]
 pub enum DoingKind {
@@ -247,6 +247,5 @@ pub enum DoingKind {
     MovedInStack,
     SignedStack,
     WithdrewSignature,
-    Settled,
     ImportedRound,
 }

@@ -72,7 +72,12 @@ pub fn apply(document: &mut Document, now: Timestamp, intent: &Intent) -> Result
         }
         Intent::SignStack { round, leader, stack } => stack::sign(document, now, *round, *leader, stack)?,
         Intent::WithdrawSignature { round, leader } => stack::withdraw(document, now, *round, *leader)?,
-        Intent::Settle { field, value } => settle(document, now, field, value)?,
+        Intent::Settle { field, value } => {
+            // Not to be taken back: what stood there before were two values, and putting one of them back would be a choice
+            // nobody made. Whoever thinks otherwise edits the value.
+            let writes = settle(document, now, field, value)?;
+            return Ok(Applied { changed: !writes.is_empty(), undo: None });
+        }
     };
     let changed = !writes.is_empty();
     Ok(Applied { changed, undo: changed.then_some(UndoStep { doing, writes }) })
@@ -167,7 +172,7 @@ fn settle(
     now: Timestamp,
     path: &FieldPath,
     value: &FieldValue,
-) -> Result<(Doing, Vec<Write>), Refusal> {
+) -> Result<Vec<Write>, Refusal> {
     let snapshot = document.snapshot();
     let conflict = crate::view::conflicts::all(snapshot)
         .into_iter()
@@ -177,8 +182,7 @@ fn settle(
         return Err(Refusal::NothingToSettle);
     }
     let path: Vec<&str> = path.0.iter().map(String::as_str).collect();
-    let writes = document.write(now, |writer| writer.set(&path, value.clone()));
-    Ok((doing(DoingKind::Settled, &conflict.subject, ""), writes))
+    Ok(document.write(now, |writer| writer.set(&path, value.clone())))
 }
 
 /// The words for the undo button.

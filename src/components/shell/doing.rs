@@ -34,7 +34,6 @@ pub fn in_words(i18n: Sentences, doing: &Doing) -> String {
         }
         DoingKind::SignedStack => say!(doing_signed),
         DoingKind::WithdrewSignature => say!(doing_withdrew),
-        DoingKind::Settled => say!(doing_settled),
         DoingKind::ImportedRound => say!(doing_imported),
     }
 }

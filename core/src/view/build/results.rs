@@ -45,7 +45,9 @@ pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
     let mut late: Vec<LateBallot> = round
         .ballots
         .iter()
-        .filter(|(leader, ballot)| round.counted.get(leader) != Some(&ballot.ranking))
+        .filter(|(leader, ballot)| {
+            round.asked.get(leader) == Some(&true) && round.counted.get(leader) != Some(&ballot.ranking)
+        })
         .filter_map(|(leader, ballot)| Some(LateBallot { person: person(snapshot, *leader)?, cast: ballot.cast }))
         .collect();
     late.sort_by_key(|late| (late.cast, late.person.id));
