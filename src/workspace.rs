@@ -206,13 +206,13 @@ impl Workspace {
         }
         leptos::task::spawn_local(self.show_cached(workspace));
         match self.ask(Request::Open { workspace }).await {
-            Ok(_) => {
-                self.open.set(Some(workspace));
-                Ok(())
-            }
+            Ok(_) => Ok(()),
             Err(failure) => {
-                inner.borrow_mut().wanted = None;
-                self.open.set(None);
+                // Another workspace may be wanted by now; this one's failure is no reason to forget it.
+                if inner.borrow().wanted == Some(workspace) {
+                    inner.borrow_mut().want(None);
+                    self.open.set(None);
+                }
                 Err(failure)
             }
         }
@@ -343,6 +343,9 @@ impl Workspace {
                 let views: Vec<(ViewKey, View)> = inner.latest.iter().filter_map(kept).take(CACHED_VIEWS).collect();
                 (inner.wanted, views)
             };
+            if views.is_empty() {
+                return; // Just turned to another workspace: what is kept of it is better than nothing.
+            }
             if let (Some(workspace), Ok(bytes)) = (workspace, postcard::to_allocvec(&(CACHE_STAMP, views))) {
                 cache::save(workspace, &bytes).await;
             }

@@ -106,8 +106,9 @@ pub enum Request {
         /// The file.
         bytes: Vec<u8>,
     },
-    /// Recovery drill: make the engine fail on purpose, so that tests and the help page can show that nothing is lost.
-    Drill(Drill),
+    /// Recovery drill: fail on purpose in the next edit, after the document changed and before it was stored, so that a test can
+    /// show that nothing acknowledged is lost.
+    Drill,
 }
 
 /// Days a deleted workspace can be restored.
@@ -120,15 +121,6 @@ pub enum RoundExport {
     Figures,
     /// Who ranked what.
     Ballots,
-}
-
-/// Where the engine is to fail on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Drill {
-    /// At once.
-    Now,
-    /// In the next edit, after the document changed and before it was stored.
-    BetweenApplyAndStore,
 }
 
 /// Engine to app.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
-use plumbline_core::bridge::{Answer, Drill, Failure, Push, Request, Saving, StorageTrouble, ToEngine, WorkspaceCard};
+use plumbline_core::bridge::{Answer, Failure, Push, Request, Saving, StorageTrouble, ToEngine, WorkspaceCard};
 use plumbline_core::document::Document;
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::sample;
@@ -187,11 +187,10 @@ impl Desk {
                 }
                 Ok(Answer::Done)
             }
-            Request::Drill(Drill::BetweenApplyAndStore) => {
+            Request::Drill => {
                 self.opened()?.drill = true;
                 Ok(Answer::Done)
             }
-            Request::Drill(Drill::Now) => panic!("recovery drill: failing at once"),
             Request::Dispatch(_) | Request::Undo | Request::Redo => Err(Failure::Version),
             other => files::answer(self, other).await,
         }

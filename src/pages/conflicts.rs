@@ -111,8 +111,5 @@ fn field_words(i18n: Sentences, name: FieldName) -> &'static str {
         FieldName::PriorityDescription => t_string!(i18n, settings.field_priority_description),
         FieldName::PriorityRetired => t_string!(i18n, settings.field_priority_retired),
         FieldName::StackPlace => t_string!(i18n, settings.field_stack_place),
-        FieldName::Signature => t_string!(i18n, settings.field_signature),
-        FieldName::RoundState => t_string!(i18n, settings.field_round_state),
-        FieldName::Other => t_string!(i18n, settings.field_any),
     }
 }

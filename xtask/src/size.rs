@@ -7,11 +7,14 @@ use anyhow::{Result, bail};
 
 use crate::build::first_visit;
 
-/// The interface's WebAssembly, in bytes after Brotli. The goal is 350,000: this is a ratchet on the way there, to be turned
-/// down with every saving and never up (docs/performance.md).
-const INTERFACE: usize = 535_000;
-/// Everything a first visit downloads, in bytes after Brotli. The goal is 750,000; a ratchet too.
-const FIRST_VISIT: usize = 1_145_000;
+/// The interface's WebAssembly, in bytes after Brotli: what it is to be.
+const INTERFACE_GOAL: usize = 350_000;
+/// Everything a first visit downloads, in bytes after Brotli: what it is to be.
+const FIRST_VISIT_GOAL: usize = 750_000;
+/// What fails the build on the way to the goals: ratchets, turned down with every saving and never up (docs/performance.md).
+const INTERFACE: usize = 525_000;
+/// As [`INTERFACE`], for everything.
+const FIRST_VISIT: usize = 1_135_000;
 
 /// Prints the table and says whether the budget is kept.
 pub fn report(dist: &Path) -> Result<bool> {
@@ -34,12 +37,13 @@ pub fn report(dist: &Path) -> Result<bool> {
     for (name, bytes, shipped) in &rows {
         println!("{name:<48} {bytes:>10} {shipped:>10}");
     }
-    let line = |name: &str, used: usize, limit: usize| {
+    let line = |name: &str, used: usize, limit: usize, goal: usize| {
         let words = if used <= limit { "within" } else { "OVER" };
-        println!("{name:<48} {used:>21} {words} {limit} ({:.0} %)", used as f64 * 100.0 / limit as f64);
+        let reached = if used <= goal { "reached" } else { "NOT REACHED" };
+        println!("{name:<48} {used:>21} {words} {limit}, goal {goal} {reached}");
     };
-    line("interface WebAssembly", verdict.interface, INTERFACE);
-    line("everything", verdict.everything, FIRST_VISIT);
+    line("interface WebAssembly", verdict.interface, INTERFACE, INTERFACE_GOAL);
+    line("everything", verdict.everything, FIRST_VISIT, FIRST_VISIT_GOAL);
     Ok(verdict.kept())
 }
 

@@ -55,9 +55,6 @@ pub enum FieldName {
     PriorityDescription,
     PriorityRetired,
     StackPlace,
-    Signature,
-    RoundState,
-    Other,
 }
 
 #[cfg(feature = "document")]
