@@ -106,8 +106,8 @@ fn Frame() -> impl IntoView {
         </a>
         <div class="shell" class:shell-plain=move || begun.get().is_none()>
             <AppBanners/>
-            {frame}
-            <main id="main" tabindex="-1">{place}</main>
+            {move || frame()}
+            <main id="main" tabindex="-1">{move || place()}</main>
         </div>
         <Toasts/>
     }

@@ -36,8 +36,8 @@ pub fn NotOpened(
     view! {
         <section class="page nowhere">
             <div class="empty">
-                <h1 tabindex="-1">{title}</h1>
-                <p>{text}</p>
+                <h1 tabindex="-1">{move || title()}</h1>
+                <p>{move || text()}</p>
                 <a class="btn btn-primary" href=Route::Start.href()>{tu_string!(i18n, common.see_all_workspaces)}</a>
             </div>
         </section>

@@ -68,7 +68,7 @@ pub fn MoveMenu<K: Key>(
     };
     view! {
         <Dialog open title=Signal::derive(move || t_string!(i18n, round.move_title, title = name()))>
-            <ol class="move-places" role="list">{places}</ol>
+            <ol class="move-places" role="list">{move || places()}</ol>
             {sorter.rules().open.then(|| view! {
                 <button type="button" class="btn" on:click=move |_| choose(None)>{tu_string!(i18n, round.move_out)}</button>
             })}

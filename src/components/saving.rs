@@ -47,16 +47,16 @@ pub fn SavingChip(
         .into_any(),
     };
     view! {
-        <button type="button" class="saving" class:saving-failing=failing popovertarget="saving-panel">
+        <button type="button" class="saving" class:saving-failing=move || failing() popovertarget="saving-panel">
             {move || {
                 let name = if failing() { IconName::Warning } else { IconName::Check };
                 view! { <Icon name/> }
             }}
-            <span>{word}</span>
+            <span>{move || word()}</span>
         </button>
         <div class="menu saving-panel" id="saving-panel" popover="auto" role="group" aria-labelledby="saving-title">
             <h2 class="saving-title" id="saving-title">{tu_string!(i18n, common.saving_panel)}</h2>
-            {explanation}
+            {move || explanation()}
             {move || fingerprint.get().map(|fingerprint| view! {
                 <p>
                     <span class="muted">{tu_string!(i18n, common.fingerprint)}</span>

@@ -45,7 +45,7 @@ pub fn ThemeChoice() -> impl IntoView {
             <label class="segment">
                 <input type="radio" name=group.clone() prop:checked=move || chosen.get() == theme on:change=move |_| choose(chosen, theme)/>
                 <Icon name=icon/>
-                <span>{words}</span>
+                <span>{move || words()}</span>
             </label>
         }
     };

@@ -74,7 +74,7 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
         match stage.get() {
             Stage::Choosing => view! {
                 <div class="page ballot-page">
-                    <a class="back" href=href(Page::Round(round))><Icon name=IconName::ArrowLeft/>{label}</a>
+                    <a class="back" href=href(Page::Round(round))><Icon name=IconName::ArrowLeft/>{move || label()}</a>
                     <header class="page-head">
                         <div>
                             <h1 id="cover-title" tabindex="-1">{tu_string!(i18n, round.pass_title)}</h1>

@@ -60,7 +60,7 @@ fn Conflict(conflict: ConflictView) -> impl IntoView {
             <div class="card-head">
                 <h2 class="conflict-what">
                     <Icon name=IconName::Conflict/>
-                    <span>{what} {(!subject.is_empty()).then(|| format!(" · {subject}"))}</span>
+                    <span>{move || what()} {(!subject.is_empty()).then(|| format!(" · {subject}"))}</span>
                 </h2>
                 <p class="muted small">{t!(i18n, settings.conflict_since, day = clock::moment_text(since))}</p>
             </div>

@@ -54,7 +54,7 @@ fn Diagnose(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView
                         <Icon name=IconName::Upload/>
                         {tu_string!(i18n, results.import_link)}
                     </a>
-                    {primary}
+                    {move || primary()}
                 </div>
             </header>
             <now::Now workspace rounds/>

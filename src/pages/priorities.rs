@@ -3,6 +3,8 @@
 mod add;
 mod entry;
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use plumbline_core::id::{PriorityId, WorkspaceId};
 use plumbline_core::intent::Intent;
@@ -50,6 +52,9 @@ fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl Into
             }
         });
     };
+    let places = Memo::new(move |_| {
+        list.with(|list| list.current.iter().enumerate().map(|(place, row)| (row.priority.id, place)).collect())
+    });
     let titles = move || {
         list.with(|list| {
             list.current.iter().chain(&list.retired).map(|row| row.priority.title.clone()).collect::<Vec<_>>()
@@ -98,8 +103,8 @@ fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl Into
                     <p class="muted">{tu_string!(i18n, priorities.example)}</p>
                 </Show>
                 <ul class="priority-list" role="list">
-                    <For each=move || list.with(|list| list.current.clone()) key=|row| row.priority.id let:row>
-                        <Entry row=live(list, row) last=Signal::derive(move || list.with(|list| list.last.clone()))
+                    <For each=move || list.with(|list| list.current.iter().map(|row| row.priority.id).collect::<Vec<_>>()) key=|id| *id let:id>
+                        <Entry id row=live(list, places, id) last=Signal::derive(move || list.with(|list| list.last.clone()))
                             on_edit=Callback::new(move |id| editing.set(Some(id)))
                             on_retire=Callback::new(move |(id, title)| retire(id, title))/>
                     </For>
@@ -130,12 +135,20 @@ fn Candidates(workspace: WorkspaceId, list: Signal<PrioritiesView>) -> impl Into
     }
 }
 
-/// The row as it is now: the list is drawn by identity, its words change.
-fn live(list: Signal<PrioritiesView>, first: PriorityRow) -> Memo<PriorityRow> {
-    let id = first.priority.id;
-    Memo::new(move |last: Option<&PriorityRow>| {
-        list.with(|list| list.current.iter().find(|row| row.priority.id == id).cloned())
-            .or_else(|| last.cloned())
-            .unwrap_or_else(|| first.clone())
+/// The row as it is now: the list is drawn by identity, its words change. Nothing is copied while nothing changed, for the list
+/// may be long.
+fn live(
+    list: Signal<PrioritiesView>,
+    places: Memo<HashMap<PriorityId, usize>>,
+    id: PriorityId,
+) -> Memo<Option<PriorityRow>> {
+    Memo::new_owning(move |last: Option<Option<PriorityRow>>| {
+        let last = last.flatten();
+        let place = places.with(|places| places.get(&id).copied());
+        list.with(|list| match place.and_then(|place| list.current.get(place)).filter(|row| row.priority.id == id) {
+            Some(now) if last.as_ref() != Some(now) => (Some(now.clone()), true),
+            // What has just left the list keeps its words until it has left the page.
+            _ => (last, false),
+        })
     })
 }

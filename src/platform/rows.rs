@@ -1,9 +1,11 @@
 //! The rows of a list as they are drawn: measured, and moved smoothly.
 
+use std::collections::HashMap;
+
 use leptos::ev;
 use plumbline_core::rearrange::Stretch;
 use wasm_bindgen::JsCast;
-use web_sys::{CssStyleDeclaration, Element, HtmlElement};
+use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlElement};
 
 /// Rows carry their key in this attribute, the line between them this one.
 const ROW: &str = "[data-key]";
@@ -33,34 +35,29 @@ pub struct Spot {
     pub height: f64,
 }
 
-/// Where an element is drawn now, relative to the list.
-fn spot(list: &HtmlElement, element: &Element) -> Spot {
-    let (outer, inner) = (list.get_bounding_client_rect(), element.get_bounding_client_rect());
+/// Where an element is drawn now, relative to a list drawn at `outer`.
+fn spot(outer: &DomRect, element: &Element) -> Spot {
+    let inner = element.get_bounding_client_rect();
     Spot { x: inner.left() - outer.left(), y: inner.top() - outer.top(), height: inner.height() }
 }
 
 /// Where all rows and the line are drawn now, by key.
 #[must_use]
 pub fn spots(list: &HtmlElement) -> Vec<(String, Spot)> {
-    marked(list).map(|(key, row)| (key, spot(list, &row))).collect()
+    let outer = list.get_bounding_client_rect();
+    marked(list).map(|(key, row)| (key, spot(&outer, &row))).collect()
 }
 
 /// Where the element that listens to a pointer is drawn now, relative to the list.
 #[must_use]
 pub fn spot_of_target(list: &HtmlElement, event: &ev::PointerEvent) -> Spot {
     let target = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.map(|target| spot(list, &target)).unwrap_or_default()
+    target.map(|target| spot(&list.get_bounding_client_rect(), &target)).unwrap_or_default()
 }
 
-/// Where all rows and the line rest once nothing moves any more, by key.
-#[must_use]
-pub fn rests(list: &HtmlElement) -> Vec<(String, Spot)> {
-    let spot = |row: &HtmlElement| Spot {
-        x: f64::from(row.offset_left()),
-        y: f64::from(row.offset_top()),
-        height: f64::from(row.offset_height()),
-    };
-    marked(list).map(|(key, row)| (key, spot(&row))).collect()
+/// Where a row rests once nothing moves any more.
+fn rest(row: &HtmlElement) -> Spot {
+    Spot { x: f64::from(row.offset_left()), y: f64::from(row.offset_top()), height: f64::from(row.offset_height()) }
 }
 
 /// Rows and line as they are laid out, whatever they are moved by.
@@ -85,31 +82,42 @@ pub fn point_in(list: &HtmlElement, x: f64, y: f64) -> (f64, f64, f64, f64) {
     (x - outer.left(), y - outer.top(), outer.width(), outer.height())
 }
 
-/// Let rows glide from where they were drawn to where they are now.
-pub fn glide(list: &HtmlElement, before: &[(String, Spot)]) {
+/// Let rows glide from where they were drawn to where they are now. Returns where all rows and the line rest.
+///
+/// Everything is read before anything is written, so that the browser lays the list out once and not once a row.
+pub fn glide(list: &HtmlElement, before: &[(String, Spot)]) -> Vec<(String, Spot)> {
+    let marked: Vec<_> = marked(list).collect();
+    let before: HashMap<&str, Spot> = before.iter().map(|(key, spot)| (key.as_str(), *spot)).collect();
+    for (_, row) in &marked {
+        let _ = row.style().remove_property("translate");
+    }
+    let outer = list.get_bounding_client_rect();
     let mut moved = Vec::new();
-    for (key, row) in marked(list) {
-        let Some((_, old)) = before.iter().find(|(other, _)| *other == key) else { continue };
-        let style = row.style();
-        let _ = style.remove_property("translate");
-        let new = spot(list, &row);
-        let (x, y) = (old.x - new.x, old.y - new.y);
-        if x.abs() < 1.0 && y.abs() < 1.0 {
-            continue;
+    let mut resting = Vec::with_capacity(marked.len());
+    for (key, row) in marked {
+        if let Some(old) = before.get(key.as_str()) {
+            let inner = row.get_bounding_client_rect();
+            let (x, y) = (old.x - (inner.left() - outer.left()), old.y - (inner.top() - outer.top()));
+            if x.abs() >= 1.0 || y.abs() >= 1.0 {
+                moved.push((row.style(), x, y));
+            }
         }
-        let _ = style.set_property("transition", "none");
-        let _ = style.set_property("translate", &format!("{x}px {y}px"));
-        moved.push(style);
+        resting.push((key, rest(&row)));
     }
     if moved.is_empty() {
-        return;
+        return resting;
+    }
+    for (style, x, y) in &moved {
+        let _ = style.set_property("transition", "none");
+        let _ = style.set_property("translate", &format!("{x}px {y}px"));
     }
     // Reading a size makes the browser take note of the start before the end is set; the style sheet says how long it takes.
     let _ = list.offset_height();
-    for style in moved {
+    for (style, ..) in moved {
         let _ = style.remove_property("transition");
         let _ = style.set_property("translate", "0 0");
     }
+    resting
 }
 
 /// The part of the window that the page shows between the bars at its edges: top and bottom. The style sheet says how much they

@@ -21,9 +21,9 @@ pub fn Candidate(
     let i18n = use_i18n();
     let PriorityRef { id, title, description } = priority;
     let about = format!("about-{id}");
-    let place = Memo::new(move |_| sorter.place(id));
+    let row = sorter.row(id);
     let ranked = Memo::new(move |_| sorter.shown().with(|shown| shown.contains(&id)));
-    let dragged = move || !ranked.get() && sorter.holding() == Some((id, Means::Pointer));
+    let dragged = move || !ranked.get() && row.with(|row| row.held == Some(Means::Pointer));
     // What is ranked already moves in the ranking, not from here.
     let press = move |event| {
         if !ranked.get_untracked() {
@@ -36,8 +36,8 @@ pub fn Candidate(
         }
     };
     view! {
-        <li class="candidate" class:ranked=move || ranked.get() class:dragged=dragged
-            style:transform=move || if dragged() { sorter.shift(id) } else { None }
+        <li class="candidate" class:ranked=move || ranked.get() class:dragged=move || dragged()
+            style:transform=move || if dragged() { sorter.dragged_by() } else { None }
             on:pointerdown=press on:pointermove=move |event| sorter.follow(&event)
             on:pointerup=move |event| sorter.release(&event) on:pointercancel=move |event| sorter.lose(&event)
             on:lostpointercapture=move |event| if pointer::is_own(&event) { sorter.lose(&event) }>
@@ -53,7 +53,7 @@ pub fn Candidate(
                 <span class="muted small" id=about>{description}</span>
             </div>
             <span class="candidate-place num" aria-hidden="true">
-                {move || match place.get().filter(|_| ranked.get()) {
+                {move || match row.with(|row| row.place).filter(|_| ranked.get()) {
                     Some(place) => place.into_any(),
                     None => view! { <Icon name=IconName::Plus/> }.into_any(),
                 }}

@@ -147,7 +147,7 @@ pub fn AppBanners() -> impl IntoView {
     };
     view! {
         <div class="app-banners">
-            <div role="alert">{state}</div>
+            <div role="alert">{move || state()}</div>
             <div role="status">
                 {move || update.get().then(|| view! {
                     <div class="banner">

@@ -82,7 +82,7 @@ pub fn History(
         let label = move || named(way, memo.get());
         // Stays focusable when there is nothing to do, so that focus is not lost after the last step.
         view! {
-            <button type="button" class="btn btn-quiet btn-icon" aria-label=label title=label
+            <button type="button" class="btn btn-quiet btn-icon" aria-label=move || label() title=move || label()
                 aria-disabled=move || memo.with(Option::is_none).to_string() on:click=move |_| step(way)>
                 <Icon name=icon/>
             </button>

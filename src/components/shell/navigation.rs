@@ -88,10 +88,10 @@ fn AreaLink(
         })
     };
     view! {
-        <a class=class href=Route::In(workspace, area.page()).href() aria-current=current>
+        <a class=class href=Route::In(workspace, area.page()).href() aria-current=move || current()>
             <Icon name=area.icon()/>
-            <span>{words}</span>
-            {waiting}
+            <span>{move || words()}</span>
+            {move || waiting()}
         </a>
     }
 }

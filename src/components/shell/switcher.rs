@@ -52,7 +52,7 @@ pub fn Switcher(
         <div class="menu switcher-menu" id="switcher-menu" popover="auto" role="group"
             aria-label=tu_string!(i18n, common.switcher_title)>
             <p class="menu-title">{tu_string!(i18n, common.switcher_title)}</p>
-            {others}
+            {move || others()}
             <hr/>
             <a class="menu-item" href=Route::New.href()>
                 <Icon name=IconName::Plus/>

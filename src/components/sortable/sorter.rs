@@ -68,7 +68,27 @@ pub struct Sorter<K: Key> {
     preview: Memo<Vec<K>>,
     holding: Memo<Option<(K, Means)>>,
     layout: Memo<Layout<K>>,
+    rows: Memo<HashMap<K, RowState>>,
     grip: StoredValue<Grip>,
+}
+
+/// What a row shows of itself. Computed for all rows at once, so that a move runs again only the rows that it changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct RowState {
+    /// The place from 1, with what is held where it is now; `None` outside the list.
+    pub place: Option<usize>,
+    /// Nothing stands above.
+    pub first: bool,
+    /// Nothing stands below.
+    pub last: bool,
+    /// Its controls are the ones Tab reaches.
+    pub active: bool,
+    /// Held, and how.
+    pub held: Option<Means>,
+    /// A full list would push it out.
+    pub pushed_out: bool,
+    /// How far it stands below where it was laid out, in pixels; while a pointer holds it, see [`Sorter::dragged_by`].
+    pub shift: Option<f64>,
 }
 
 /// What has to be remembered between events.
@@ -128,6 +148,8 @@ impl<K: Key> Sorter<K> {
             }
             Layout { rows: shift_of, line: shifts.line, slot: shifts.slot }
         });
+        let active = RwSignal::new(None);
+        let rows = Memo::new(move |_| row_states(shown, preview, holding, layout, active));
         let sorter = Self {
             list: NodeRef::new(),
             announcer: Announcer::new(),
@@ -139,11 +161,12 @@ impl<K: Key> Sorter<K> {
             title: Callback::new(title),
             on_change: Callback::new(on_change),
             machine,
-            active: RwSignal::new(None),
+            active,
             shown,
             preview,
             holding,
             layout,
+            rows,
             grip,
         };
         let escape = window_event_listener(ev::keydown, move |event| {
@@ -215,10 +238,10 @@ impl<K: Key> Sorter<K> {
         self.preview.with(Vec::len)
     }
 
-    /// The place of a row from 1, with what is held where it is now.
+    /// What a row shows of itself, told again only when it changes.
     #[must_use]
-    pub fn place(self, key: K) -> Option<usize> {
-        self.preview.with(|preview| preview.iter().position(|other| *other == key).map(|at| at + 1))
+    pub fn row(self, key: K) -> Memo<RowState> {
+        Memo::new(move |_| self.rows.with(|rows| rows.get(&key).copied()).unwrap_or_default())
     }
 
     /// Where what is dragged would come to stand.
@@ -227,26 +250,14 @@ impl<K: Key> Sorter<K> {
         if self.is_dragging() { self.layout.with(|layout| layout.slot) } else { None }
     }
 
-    /// The CSS transform of a row.
+    /// The CSS transform of what a pointer holds.
     #[must_use]
-    pub fn shift(self, key: K) -> Option<String> {
-        match self.holding.get()? {
-            (item, Means::Pointer) if item == key => self.machine.with(|machine| {
-                let held = machine.held()?;
-                let x = if self.rules.open { held.at.x - held.start.x } else { 0.0 };
-                Some(format!("translate({x}px, {}px)", held.at.y - held.start.y))
-            }),
-            _ => self
-                .layout
-                .with(|layout| layout.rows.get(&key).copied().flatten().map(|y| format!("translateY({y}px)"))),
-        }
-    }
-
-    /// Whether a full list would push this row out.
-    #[must_use]
-    pub fn is_pushed_out(self, key: K) -> bool {
-        self.holding.get().is_some_and(|(item, _)| item != key)
-            && self.layout.with(|layout| layout.rows.get(&key) == Some(&None))
+    pub fn dragged_by(self) -> Option<String> {
+        self.machine.with(|machine| {
+            let held = machine.held()?;
+            let x = if self.rules.open { held.at.x - held.start.x } else { 0.0 };
+            Some(format!("translate({x}px, {}px)", held.at.y - held.start.y))
+        })
     }
 
     /// The CSS transform of the line.
@@ -255,13 +266,38 @@ impl<K: Key> Sorter<K> {
         self.holding.get()?;
         self.layout.with(|layout| Some(format!("translateY({}px)", layout.line)))
     }
+}
 
-    /// Whether the controls of this row are the ones Tab reaches.
-    #[must_use]
-    pub fn is_active(self, key: K) -> bool {
-        match self.active.get().filter(|active| self.shown.with(|shown| shown.contains(active))) {
-            Some(active) => active == key,
-            None => self.shown.with(|shown| shown.first() == Some(&key)),
+fn row_states<K: Key>(
+    shown: Memo<Vec<K>>,
+    preview: Memo<Vec<K>>,
+    holding: Memo<Option<(K, Means)>>,
+    layout: Memo<Layout<K>>,
+    active: RwSignal<Option<K>>,
+) -> HashMap<K, RowState> {
+    let mut rows: HashMap<K, RowState> = HashMap::new();
+    preview.with(|preview| {
+        for (at, key) in preview.iter().enumerate() {
+            let (place, first, last) = (Some(at + 1), at == 0, at + 1 == preview.len());
+            rows.insert(*key, RowState { place, first, last, ..RowState::default() });
         }
+    });
+    let active = active.get();
+    shown.with(|shown| {
+        let active = active.filter(|key| shown.contains(key)).or_else(|| shown.first().copied());
+        if let Some(key) = active {
+            rows.entry(key).or_default().active = true;
+        }
+    });
+    if let Some((item, means)) = holding.get() {
+        rows.entry(item).or_default().held = Some(means);
+        layout.with(|layout| {
+            for (key, shift) in &layout.rows {
+                let row = rows.entry(*key).or_default();
+                row.shift = *shift;
+                row.pushed_out = *key != item && shift.is_none();
+            }
+        });
     }
+    rows
 }

@@ -54,7 +54,7 @@ pub(super) fn History(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> imp
             }
         })
     };
-    view! { {list} {called_off} }
+    view! { {move || list()} {called_off} }
 }
 
 #[component]

@@ -88,7 +88,7 @@ fn Taken(draft: Draft) -> impl IntoView {
     let name = move || draft.name.get().unwrap_or_else(|| t_string!(i18n, files.pasted).to_string());
     view! {
         <div class="import-taken">
-            <p><Icon name=IconName::List/> <strong>{name}</strong></p>
+            <p><Icon name=IconName::List/> <strong>{move || name()}</strong></p>
             <button type="button" class="btn btn-quiet" on:click=move |_| draft.forget()>
                 {tu_string!(i18n, files.another_file)}
             </button>

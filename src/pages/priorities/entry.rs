@@ -14,9 +14,10 @@ use crate::workspace::use_workspace;
 /// A row of the list.
 #[component]
 pub fn Entry(
+    /// Which.
+    id: PriorityId,
     /// What it shows.
-    #[prop(into)]
-    row: Signal<PriorityRow>,
+    row: Memo<Option<PriorityRow>>,
     /// The round its figures come from.
     last: Signal<Option<RoundRef>>,
     /// Change its words.
@@ -25,11 +26,13 @@ pub fn Entry(
     on_retire: Callback<(PriorityId, String)>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let id = row.with_untracked(|row| row.priority.id);
-    let title = move || row.with(|row| row.priority.title.clone());
+    let title = move || row.with(|row| row.as_ref().map(|row| row.priority.title.clone()).unwrap_or_default());
+    let description = move || row.with(|row| row.as_ref().map(|row| row.priority.description.clone()).unwrap_or_default());
+    let in_conflict = move || row.with(|row| row.as_ref().is_some_and(|row| row.in_conflict));
     let standing = move || {
         let label = last.get()?.label;
-        row.with(|row| match (row.place, row.stacks) {
+        let (place, stacks) = row.with(|row| row.as_ref().map(|row| (row.place, row.stacks)))?;
+        match (place, stacks) {
             (Some(place), Some(0)) => Some(t_string!(i18n, priorities.stood_at_nobody, place = place, round = label)),
             (None, Some(0)) => Some(t_string!(i18n, priorities.stood_nobody, round = label)),
             (Some(place), Some(stacks)) => {
@@ -37,19 +40,18 @@ pub fn Entry(
             }
             (None, Some(stacks)) => Some(t_string!(i18n, priorities.stood, count = stacks, round = label)),
             (_, None) => Some(t_string!(i18n, priorities.not_ranked, round = label)),
-        })
+        }
     };
     view! {
         <li class="priority-row">
             <span class="priority-words">
                 <span class="priority-title">
-                    {title}
-                    {move || row.with(|row| row.in_conflict).then(|| view! {
+                    {move || title()}
+                    {move || in_conflict().then(|| view! {
                         <span class="badge badge-warn">{tu_string!(i18n, priorities.in_conflict)}</span>
                     })}
                 </span>
-                {move || row.with(|row| (!row.priority.description.is_empty()).then(|| row.priority.description.clone()))
-                    .map(|text| view! { <span class="muted">{text}</span> })}
+                {move || Some(description()).filter(|text| !text.is_empty()).map(|text| view! { <span class="muted">{text}</span> })}
                 {move || standing().map(|text| view! { <span class="muted small num">{text}</span> })}
             </span>
             <span class="priority-tools">
@@ -59,7 +61,7 @@ pub fn Entry(
                 </button>
                 <button type="button" class="btn btn-quiet btn-small"
                     aria-label=move || t_string!(i18n, priorities.retire_name, title = title())
-                    on:click=move |_| on_retire.run((id, row.with_untracked(|row| row.priority.title.clone())))>
+                    on:click=move |_| on_retire.run((id, untrack(title)))>
                     {tu_string!(i18n, priorities.retire)}
                 </button>
             </span>

@@ -98,7 +98,7 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
                             {move || if complete() { t_string!(i18n, round.revise_ballots) } else { t_string!(i18n, round.cast_ballots) }}
                             <Icon name=IconName::ArrowRight/>
                         </a>
-                        <button type="button" class="btn" class:btn-primary=complete aria-describedby="reveal-reason"
+                        <button type="button" class="btn" class:btn-primary=move || complete() aria-describedby="reveal-reason"
                             aria-disabled=move || (!can_reveal()).then_some("true")
                             on:click=move |_| if can_reveal() { revealing.set(true) }>
                             <Icon name=IconName::Eye/>

@@ -46,10 +46,10 @@ pub fn Kept() -> impl IntoView {
     view! {
         <div class="column">
             <p>{tu_string!(i18n, settings.kept_text)}</p>
-            {promise}
+            {move || promise()}
             <div>
                 <p role="status">{move || refused.get().then_some(tu_string!(i18n, settings.keep_refused))}</p>
-                {room}
+                {move || room()}
             </div>
         </div>
     }

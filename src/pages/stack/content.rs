@@ -36,7 +36,7 @@ pub fn Content(
         <span class="sortable-title">{move || with(|row| row.priority.title.clone())}</span>
         {move || Some(description()).filter(|text| !text.is_empty()).map(|text| view! { <span class="muted small">{text}</span> })}
         <span class="stack-evidence small">
-            <span class="muted num">{evidence}</span>
+            <span class="muted num">{move || evidence()}</span>
             {move || contested().then(|| view! { <span class="badge badge-warn">{tu_string!(i18n, round.contested)}</span> })}
         </span>
         {move || {

@@ -38,7 +38,7 @@ pub fn Laptop(workspace: WorkspaceId, leaders: Signal<Vec<LeaderRow>>) -> impl I
             <label for=select.clone()>{tu_string!(i18n, team.laptop)}</label>
             <select id=select aria-describedby=described on:change:target=move |event| choose(event.target().value())>
                 <option value="" prop:selected=move || me.get().is_none()>{tu_string!(i18n, team.laptop_shared)}</option>
-                {options}
+                {move || options()}
             </select>
             <p class="hint" id=hint>{tu_string!(i18n, team.laptop_hint)}</p>
         </section>

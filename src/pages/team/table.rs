@@ -91,8 +91,8 @@ fn Row(
             <th scope="row">
                 <span class="person">
                     {move || view! { <Avatar person=person.get()/> }}
-                    <span class="person-name">{name}</span>
-                    {conflict}
+                    <span class="person-name">{move || name()}</span>
+                    {move || conflict()}
                 </span>
             </th>
             <td>{move || row.with(|row| row.person.role.clone())}</td>

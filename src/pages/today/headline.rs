@@ -85,7 +85,7 @@ fn Agreement(agreement: AgreementSummary, before: Option<f64>) -> impl IntoView 
             <p class="muted num">
                 {t!(i18n, today.agreement_figure, figure = two_decimals(mean_correlation), chance = two_decimals(chance))}
                 " "
-                {change}
+                {move || change()}
             </p>
         </div>
     }

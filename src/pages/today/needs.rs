@@ -35,7 +35,7 @@ pub fn Needs(workspace: WorkspaceId, needs: Memo<Vec<Need>>) -> impl IntoView {
                 }
                 .into_any()
             } else {
-                view! { <ul class="needs" role="list">{rows}</ul> }.into_any()
+                view! { <ul class="needs" role="list">{move || rows()}</ul> }.into_any()
             }}
         </section>
     }
@@ -63,10 +63,10 @@ fn Row(workspace: WorkspaceId, need: Need, mine: bool) -> impl IntoView {
         <li class="need" class:need-mine=mine>
             {mark}
             <div class="need-words">
-                <p class="need-why">{why}</p>
+                <p class="need-why">{move || why()}</p>
                 <p class="muted small">{t!(i18n, today.since, day = clock::day_text(since))}</p>
             </div>
-            <a class="btn" href=Route::In(workspace, page).href() aria-label=spoken>{action}</a>
+            <a class="btn" href=Route::In(workspace, page).href() aria-label=spoken>{move || action()}</a>
         </li>
     }
 }

@@ -130,8 +130,7 @@ impl<K: Key> Sorter<K> {
             let Some(list) = self.list.try_get_untracked().flatten() else { return };
             let _ = self.grip.try_update_value(|grip| {
                 grip.gliding = false;
-                rows::glide(&list, &grip.resting);
-                grip.resting = rows::rests(&list);
+                grip.resting = rows::glide(&list, &grip.resting);
             });
         });
     }
