@@ -5,6 +5,7 @@ use leptos_router::components::{FlatRoutes, Route as At, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
+use crate::boxed::view;
 use crate::components::shell::{AppBanners, WorkspaceFrame};
 use crate::components::theme::provide_theme;
 use crate::components::toasts::Toasts;
@@ -83,8 +84,8 @@ fn Frame() -> impl IntoView {
     follow_navigation(route, workspace);
     let begun = Memo::new(move |_| workspace.get().filter(|id| opening.get() == Opening::Begun(*id)));
     let frame = move || match begun.get() {
-        Some(workspace) => view! { <WorkspaceFrame workspace page=here/> }.into_any(),
-        None => view! { <PlainFrame/> }.into_any(),
+        Some(workspace) => view! { <WorkspaceFrame workspace page=here/> },
+        None => view! { <PlainFrame/> },
     };
     // One memo decides: a page is drawn anew only when what it shows is another thing.
     let shown = Memo::new(move |_| match (route.get(), opening.get()) {
@@ -96,9 +97,9 @@ fn Frame() -> impl IntoView {
     });
     let place = move || match shown.get() {
         Shown::Page(route) => place(route),
-        Shown::Waiting => view! { <div class="waiting" aria-busy="true"></div> }.into_any(),
-        Shown::Unknown => view! { <NotOpened why=Why::UnknownWorkspace/> }.into_any(),
-        Shown::Failed => view! { <NotOpened why=Why::Unreadable/> }.into_any(),
+        Shown::Waiting => view! { <div class="waiting" aria-busy="true"></div> },
+        Shown::Unknown => view! { <NotOpened why=Why::UnknownWorkspace/> },
+        Shown::Failed => view! { <NotOpened why=Why::Unreadable/> },
     };
     view! {
         <a class="skip-link" href="#main" on:click=move |event| { event.prevent_default(); page::focus("main"); }>
@@ -127,22 +128,22 @@ fn PlainFrame() -> impl IntoView {
 /// The page the address leads to.
 fn place(route: Route) -> AnyView {
     match route {
-        Route::Start => view! { <StartPage/> }.into_any(),
-        Route::Unknown => view! { <NotOpened why=Why::UnknownPage/> }.into_any(),
-        Route::New => view! { <NewPage/> }.into_any(),
-        Route::Measures => view! { <MeasuresPage/> }.into_any(),
+        Route::Start => view! { <StartPage/> },
+        Route::Unknown => view! { <NotOpened why=Why::UnknownPage/> },
+        Route::New => view! { <NewPage/> },
+        Route::Measures => view! { <MeasuresPage/> },
         Route::In(workspace, page) => match page {
-            Page::Today => view! { <TodayPage workspace/> }.into_any(),
-            Page::Diagnose => view! { <DiagnosePage workspace/> }.into_any(),
-            Page::NewRound => view! { <NewRoundPage workspace/> }.into_any(),
-            Page::Round(round) => view! { <RoundPage workspace round/> }.into_any(),
-            Page::Ballot(round) => view! { <BallotPage workspace round/> }.into_any(),
-            Page::Stack(round) => view! { <StackPage workspace round/> }.into_any(),
-            Page::Priorities => view! { <PrioritiesPage workspace/> }.into_any(),
-            Page::Team => view! { <TeamPage workspace/> }.into_any(),
-            Page::Import => view! { <ImportPage workspace/> }.into_any(),
-            Page::Conflicts => view! { <ConflictsPage workspace/> }.into_any(),
-            Page::Settings => view! { <SettingsPage workspace/> }.into_any(),
+            Page::Today => view! { <TodayPage workspace/> },
+            Page::Diagnose => view! { <DiagnosePage workspace/> },
+            Page::NewRound => view! { <NewRoundPage workspace/> },
+            Page::Round(round) => view! { <RoundPage workspace round/> },
+            Page::Ballot(round) => view! { <BallotPage workspace round/> },
+            Page::Stack(round) => view! { <StackPage workspace round/> },
+            Page::Priorities => view! { <PrioritiesPage workspace/> },
+            Page::Team => view! { <TeamPage workspace/> },
+            Page::Import => view! { <ImportPage workspace/> },
+            Page::Conflicts => view! { <ConflictsPage workspace/> },
+            Page::Settings => view! { <SettingsPage workspace/> },
         },
     }
 }

@@ -7,6 +7,7 @@ mod sentences {
 }
 
 mod app;
+mod boxed;
 mod components;
 mod notice;
 mod pages;

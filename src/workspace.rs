@@ -14,6 +14,7 @@ use plumbline_core::view::{
     TodayView, View, ViewKey,
 };
 
+use crate::boxed::view;
 use crate::notice::Notices;
 use crate::platform::engine::{EngineLink, FromWorker};
 use crate::platform::{cache, clock};

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::i18n::*;
 use crate::route::Route;
 

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
+
 /// Says things aloud. Copyable; needs one [`LiveRegion`] on the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Announcer {

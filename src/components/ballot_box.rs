@@ -8,6 +8,7 @@ use plumbline_core::rearrange::Rules;
 use plumbline_core::view::BallotView;
 
 use self::candidate::Candidate;
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::sortable::{Sortable, Sorter};
 use crate::i18n::*;
@@ -63,7 +64,7 @@ pub fn BallotBox(
                 <p class="muted small">{tu_string!(i18n, round.ballot_ranking_hint)}</p>
                 <Sortable sorter label=Signal::stored(tu_string!(i18n, round.ballot_ranking).to_string())
                     free=Callback::new(move |place: usize| t_string!(i18n, round.ballot_free, place = place))
-                    render=move |key| view! { <span class="sortable-title">{move || title(key)}</span> }.into_any()/>
+                    render=move |key| view! { <span class="sortable-title">{move || title(key)}</span> }/>
             </section>
             <section class="ballot-candidates" aria-labelledby="ballot-candidates-title">
                 <h2 id="ballot-candidates-title">{tu_string!(i18n, round.ballot_candidates)}</h2>

@@ -10,6 +10,7 @@ pub mod verdict;
 use leptos::prelude::*;
 use plumbline_core::view::Person;
 
+use crate::boxed::view;
 use crate::i18n::*;
 
 /// A person's initials in their colour. Decoration: the name stands beside it or is spoken instead.

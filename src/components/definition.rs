@@ -5,6 +5,7 @@ use plumbline_core::metric;
 
 use super::field::unique_id;
 use super::icon::{Icon, IconName};
+use crate::boxed::view;
 use crate::i18n::*;
 use crate::route::Route;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::components::field::unique_id;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;

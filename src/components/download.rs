@@ -5,6 +5,7 @@ use plumbline_core::bridge::ExportFile;
 
 use super::field::unique_id;
 use super::icon::{Icon, IconName};
+use crate::boxed::view;
 use crate::platform::file::{self, FileTrouble};
 
 /// One file that can be had.

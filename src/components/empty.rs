@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
+
 /// An empty place in a page.
 #[component]
 pub fn Empty(

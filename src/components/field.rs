@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::i18n::*;
 
 /// An identifier for tying a label to its control, unique on the page.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::field::unique_id;
 use super::icon::{Icon, IconName};
+use crate::boxed::view;
 use crate::platform::{drop, file};
 
 /// A file the person gave.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use plumbline_core::view::{AskedRow, Person};
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::person::{Avatar, PersonLine};
 use crate::i18n::*;
@@ -56,9 +57,9 @@ fn PersonButton(person: Person, on_choose: Callback<Person>, #[prop(optional)] d
         <button type="button" class="hand-over-person" class:done=move || done() on:click=move |_| on_choose.run(chosen.clone())>
             <PersonLine person/>
             {if done {
-                view! { <span class="badge badge-good">{tu_string!(i18n, round.ballot_in_badge)}</span> }.into_any()
+                view! { <span class="badge badge-good">{tu_string!(i18n, round.ballot_in_badge)}</span> }
             } else {
-                view! { <Icon name=IconName::ArrowRight/> }.into_any()
+                view! { <Icon name=IconName::ArrowRight/> }
             }}
         </button>
     }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
+
 /// The icons there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "named after what they show")]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::i18n::*;
 use crate::workspace::{FromView, Loaded};
 
@@ -37,20 +38,21 @@ where
     });
     move || {
         match state.get() {
-        2 => {
-            let first = latest.get_untracked();
-            // A memo, so that reading one field does not copy the whole view.
-            let value = Memo::new(move |_| latest.get().or_else(|| first.clone()).expect("set before drawn"));
-            children(value.into()).into_any()
+            2 => {
+                let first = latest.get_untracked();
+                // A memo, so that reading one field does not copy the whole view.
+                let value = Memo::new(move |_| latest.get().or_else(|| first.clone()).expect("set before drawn"));
+                children(value.into()).into_any()
+            }
+            1 => view! {
+                <section class="empty">
+                    <h1 tabindex="-1">{tu_string!(i18n, common.missing_title)}</h1>
+                    <p>{tu_string!(i18n, common.missing_text)}</p>
+                </section>
+            },
+            _ => {
+                view! { <div class="waiting" aria-busy="true"><span class="visually-hidden">{tu_string!(i18n, common.loading)}</span></div> }
+            }
         }
-        1 => view! {
-            <section class="empty">
-                <h1 tabindex="-1">{tu_string!(i18n, common.missing_title)}</h1>
-                <p>{tu_string!(i18n, common.missing_text)}</p>
-            </section>
-        }
-        .into_any(),
-        _ => view! { <div class="waiting" aria-busy="true"><span class="visually-hidden">{tu_string!(i18n, common.loading)}</span></div> }.into_any(),
-    }
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::components::sortable::{Key, Part, Sorter};
 use crate::i18n::*;

@@ -1,6 +1,8 @@
 //! A leader as a coloured mark with initials, and as a line.
 
 use leptos::prelude::*;
+
+use crate::boxed::view;
 use plumbline_core::view::Person;
 
 /// The mark alone. Hidden from assistive technology: the name stands beside it.

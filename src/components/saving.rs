@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use plumbline_core::bridge::Saving;
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::notice::words;
@@ -37,14 +38,12 @@ pub fn SavingChip(
         Saving::Saved { at } => view! {
             <p>{tu_string!(i18n, common.saving_saved_text)}</p>
             {at.map(|at| view! { <p class="muted">{t!(i18n, common.saving_saved_at, at = clock::time_text(at))}</p> })}
-        }
-        .into_any(),
-        Saving::Busy => view! { <p>{tu_string!(i18n, common.saving_busy_text)}</p> }.into_any(),
+        },
+        Saving::Busy => view! { <p>{tu_string!(i18n, common.saving_busy_text)}</p> },
         Saving::Failing { edits, trouble } => view! {
             <p>{t!(i18n, common.saving_failing_text, count = move || edits)}</p>
             <p>{words::of_trouble(i18n, trouble)}</p>
-        }
-        .into_any(),
+        },
     };
     view! {
         <button type="button" class="saving" class:saving-failing=move || failing() popovertarget="saving-panel">

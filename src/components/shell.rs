@@ -5,6 +5,7 @@ use plumbline_core::bridge::{Answer, Request};
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{ShellView, ViewKey};
 
+use crate::boxed::view;
 use crate::components::saving::SavingChip;
 use crate::i18n::*;
 use crate::notice::use_notices;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use plumbline_core::id::{LeaderId, PriorityId};
 use plumbline_core::view::{Person, SignatureRow, SignatureState};
 
+use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::components::icon::{Icon, IconName};
 use crate::components::person::PersonLine;
@@ -66,9 +67,9 @@ pub fn Signatures(
             </div>
             <p class="signatures-state" class:settled=move || settled.get() role="status">
                 {move || if settled.get() {
-                    view! { <Icon name=IconName::Check/><strong>{tu_string!(i18n, round.everyone_signed)}</strong> }.into_any()
+                    view! { <Icon name=IconName::Check/><strong>{tu_string!(i18n, round.everyone_signed)}</strong> }
                 } else {
-                    view! { <span class="muted">{tu_string!(i18n, round.signatures_hint)}</span> }.into_any()
+                    view! { <span class="muted">{tu_string!(i18n, round.signatures_hint)}</span> }
                 }}
             </p>
             <ul class="signature-list" role="list">
@@ -143,15 +144,13 @@ fn Signature(
                                 {tu_string!(i18n, round.withdraw)}
                             </button>
                         })}
-                    }
-                    .into_any(),
+                    },
                     SignatureState::SignedEarlier(_) => view! {
                         <span class="badge badge-warn">{tu_string!(i18n, round.signed_earlier)}</span>
                         {may.then(sign)}
-                    }
-                    .into_any(),
+                    },
                     SignatureState::Unsigned if may => sign().into_any(),
-                    SignatureState::Unsigned => view! { <span class="badge badge-quiet">{tu_string!(i18n, round.unsigned)}</span> }.into_any(),
+                    SignatureState::Unsigned => view! { <span class="badge badge-quiet">{tu_string!(i18n, round.unsigned)}</span> },
                 }}
             </span>
         </li>

@@ -9,6 +9,7 @@ pub use sorter::{Key, Part, Sorter};
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::components::announce::LiveRegion;
 use crate::components::field::unique_id;
 use crate::components::move_menu::MoveMenu;
@@ -59,21 +60,19 @@ where
     let draw = move |entry: Entry<K>| match entry {
         Entry::Row(key) => {
             let content = render(key);
-            view! { <Row sorter key_of=key help=help_of_rows.get_value()>{content}</Row> }.into_any()
+            view! { <Row sorter key_of=key help=help_of_rows.get_value()>{content}</Row> }
         }
         Entry::Line => view! {
             <li class="sortable-line" data-line="line" style:transform=move || sorter.line_shift()>
                 <span>{move || line.get()}</span>
             </li>
-        }
-        .into_any(),
+        },
         Entry::Free(place) => view! {
             <li class="sortable-free" class:covered=move || place < sorter.filled()>
                 <span class="sortable-place num" aria-hidden="true">{place + 1}</span>
                 <span class="visually-hidden">{move || free.map(|words| words.run(place + 1))}</span>
             </li>
-        }
-        .into_any(),
+        },
     };
     view! {
         <p class="visually-hidden" id=help>

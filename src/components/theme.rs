@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::components::field::unique_id;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::ev::FocusEvent;
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::notice::{Content, Notice, use_notices, words};

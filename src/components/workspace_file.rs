@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use plumbline_core::bridge::{Answer, FileSummary, Request};
 
+use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
@@ -98,9 +99,9 @@ fn Summary(summary: FileSummary) -> impl IntoView {
     let i18n = use_i18n();
     let FileSummary { name, leaders, priorities, rounds, changes, fingerprint, known, new_changes, .. } = summary;
     let effect = match (known, new_changes) {
-        (false, _) => view! { <p>{tu_string!(i18n, start.file_new)}</p> }.into_any(),
-        (true, 0) => view! { <p>{tu_string!(i18n, start.file_nothing_new)}</p> }.into_any(),
-        (true, new) => view! { <p>{t!(i18n, start.file_adds, count = move || new)}</p> }.into_any(),
+        (false, _) => view! { <p>{tu_string!(i18n, start.file_new)}</p> },
+        (true, 0) => view! { <p>{tu_string!(i18n, start.file_nothing_new)}</p> },
+        (true, new) => view! { <p>{t!(i18n, start.file_adds, count = move || new)}</p> },
     };
     view! {
         <dl class="facts">

@@ -8,6 +8,7 @@ use plumbline_core::id::{LeaderId, RoundId, WorkspaceId};
 use plumbline_core::view::{AskedRow, BallotView, OpenRoundView, Person, RoundView, ViewKey};
 
 use self::filling::Filling;
+use crate::boxed::view;
 use crate::components::hand_over::{BallotIn, ChoosePerson, PrivateScreen};
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
@@ -69,7 +70,7 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
     let href = move |page: Page| Route::In(workspace, page).href();
     move || {
         if closed.get() {
-            return view! { <Closed round_href=href(Page::Round(round))/> }.into_any();
+            return view! { <Closed round_href=href(Page::Round(round))/> };
         }
         match stage.get() {
             Stage::Choosing => view! {
@@ -84,8 +85,7 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
                     <ChoosePerson asked on_choose=Callback::new(move |person| go(Stage::Handing(person)))/>
                     <Protection/>
                 </div>
-            }
-            .into_any(),
+            },
             Stage::Handing(person) => {
                 let leader = person.id;
                 let revising = move || asked.with(|asked| has_cast(asked, leader));
@@ -96,7 +96,6 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
                             on_no=Callback::new(move |()| go(Stage::Choosing))/>
                     </div>
                 }
-                .into_any()
             }
             Stage::Filling(leader) => {
                 let ballot = engine.view::<BallotView>(ViewKey::Ballot(round, leader));
@@ -106,7 +105,6 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
                             on_back=Callback::new(move |()| go(Stage::Choosing))/>
                     </WhenLoaded>
                 }
-                .into_any()
             }
             Stage::Cast => {
                 let waiting = move || open.with(|open| open.as_ref().map(waiting_for).unwrap_or_default());
@@ -116,7 +114,6 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
                             on_next=Callback::new(move |person| go(Stage::Handing(person)))/>
                     </div>
                 }
-                .into_any()
             }
         }
     }

@@ -5,6 +5,7 @@ use plumbline_core::id::WorkspaceId;
 use plumbline_core::intent::{FieldPath, Intent};
 use plumbline_core::view::{ClaimView, ConflictView, ConflictsView, FieldName, ViewKey};
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::i18n::*;
@@ -35,14 +36,12 @@ pub fn ConflictsPage(workspace: WorkspaceId) -> impl IntoView {
                             <a class="btn" href=Route::In(workspace, Page::Today).href()>{tu_string!(i18n, settings.conflicts_back)}</a>
                         </div>
                     }
-                    .into_any()
                 } else {
                     view! {
                         <ul class="column" role="list">
                             {move || view.get().conflicts.into_iter().map(|conflict| view! { <Conflict conflict/> }).collect_view()}
                         </ul>
                     }
-                    .into_any()
                 }}
             </div>
         </WhenLoaded>

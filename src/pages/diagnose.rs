@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{RoundsView, ViewKey};
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::i18n::*;

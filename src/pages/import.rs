@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{PrioritiesView, RoundsView, TeamView, ViewKey};
 
+use crate::boxed::view;
 use crate::components::loaded::WhenLoaded;
 use crate::i18n::*;
 use crate::workspace::use_workspace;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use plumbline_core::metric;
 
+use crate::boxed::view;
 use crate::i18n::*;
 
 /// Every measure: its sentence, formula, range, source and published values.

@@ -6,6 +6,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use plumbline_core::bridge::Request;
 use plumbline_core::id::WorkspaceId;
 
+use crate::boxed::view;
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
@@ -62,16 +63,14 @@ pub fn NewPage() -> impl IntoView {
         <div class="page new">
             <Progress step/>
             {move || match (step.get(), ready.get()) {
-                (Step::Name, _) => view! { <NameStep go/> }.into_any(),
+                (Step::Name, _) => view! { <NameStep go/> },
                 (Step::Leaders, Some(_)) => view! {
                     <LeadersStep on_next=Callback::new(move |()| go.run(Step::Priorities))/>
-                }
-                .into_any(),
+                },
                 (Step::Priorities, Some(workspace)) => view! {
                     <PrioritiesStep workspace on_back=Callback::new(move |()| go.run(Step::Leaders))/>
-                }
-                .into_any(),
-                (_, None) => view! { <div class="waiting" aria-busy="true"></div> }.into_any(),
+                },
+                (_, None) => view! { <div class="waiting" aria-busy="true"></div> },
             }}
         </div>
     }

@@ -8,6 +8,7 @@ use plumbline_core::id::{LeaderId, PriorityId, WorkspaceId};
 use plumbline_core::intent::{Intent, limits};
 use plumbline_core::view::{RoundsView, ViewKey};
 
+use crate::boxed::view;
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
@@ -198,8 +199,7 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
                         <p>{t_string!(i18n, round.new_already, label = label)}</p>
                         <a class="btn btn-primary" href=Route::In(workspace, Page::Round(id)).href()>{tu_string!(i18n, round.new_already_link)}</a>
                     </section>
-                }
-                .into_any(),
+                },
                 None => form().into_any(),
             }}
         </div>

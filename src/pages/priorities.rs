@@ -12,6 +12,7 @@ use plumbline_core::view::{PrioritiesView, PriorityRow, ViewKey};
 
 use self::add::AddPriorities;
 use self::entry::{EditPriority, Entry};
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::i18n::*;

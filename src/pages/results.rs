@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::ResultsView;
 
+use crate::boxed::view;
 use crate::route::{Page, Route};
 
 /// A revealed round. The figures are drawn anew only when they change; signatures come and go without disturbing a reader.
@@ -37,7 +38,7 @@ pub fn Results(workspace: WorkspaceId, #[prop(into)] results: Signal<ResultsView
                 let view = figures.get();
                 match view.analysis.clone() {
                     Some(analysis) => sections(view, Arc::new(analysis)),
-                    None => view! { <notes::NoFigures view/> }.into_any(),
+                    None => view! { <notes::NoFigures view/> },
                 }
             }}
         </div>
@@ -54,5 +55,4 @@ fn sections(view: Arc<ResultsView>, analysis: Arc<plumbline_core::analysis::Anal
         <camps::Camps view=view.clone() analysis/>
         <moves::Moves view/>
     }
-    .into_any()
 }

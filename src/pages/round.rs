@@ -7,6 +7,7 @@ use plumbline_core::id::{RoundId, WorkspaceId};
 use plumbline_core::view::{RoundSummary, RoundView, ViewKey};
 
 use self::open::OpenRound;
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::i18n::*;
@@ -49,16 +50,16 @@ fn Whole(workspace: WorkspaceId, view: Signal<RoundView>) -> impl IntoView {
                 RoundView::Open(open) => open,
                 _ => last.cloned().unwrap_or_else(|| first.clone()),
             });
-            view! { <OpenRound workspace round/> }.into_any()
+            view! { <OpenRound workspace round/> }
         }
         (Kind::Revealed, RoundView::Revealed(first)) => {
             let results = Memo::new(move |last| match view.get() {
                 RoundView::Revealed(results) => results,
                 _ => last.cloned().unwrap_or_else(|| first.clone()),
             });
-            view! { <Results workspace results/> }.into_any()
+            view! { <Results workspace results/> }
         }
-        (_, RoundView::Cancelled(summary)) => view! { <CancelledRound workspace summary/> }.into_any(),
+        (_, RoundView::Cancelled(summary)) => view! { <CancelledRound workspace summary/> },
         _ => ().into_any(),
     }
 }

@@ -6,6 +6,7 @@ use plumbline_core::intent::Intent;
 use plumbline_core::intent::limits::NAME_MAX;
 use plumbline_core::view::{SettingsView, ViewKey};
 
+use crate::boxed::view;
 use crate::components::field::{TextField, unique_id};
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;

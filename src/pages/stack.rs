@@ -9,6 +9,7 @@ use plumbline_core::rearrange::{Change, Rules, rebase};
 use plumbline_core::view::{StackView, ViewKey};
 
 use self::content::Content;
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::components::signatures::Signatures;
@@ -91,7 +92,7 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
                 <div class="stack-board">
                     <Sortable sorter label=Signal::stored(tu_string!(i18n, round.stack_title).to_string())
                         line=Signal::derive(move || Some(t_string!(i18n, round.stack_line).to_string()))
-                        render=move |key| view! { <Content stack key_of=key/> }.into_any()/>
+                        render=move |key| view! { <Content stack key_of=key/> }/>
                     <p class="muted small">
                         {tu_string!(i18n, round.stack_keys)} " " <span class="with-keys">{tu_string!(i18n, round.stack_keys_more)}</span>
                     </p>

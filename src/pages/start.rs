@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use plumbline_core::bridge::{Request, WorkspaceCard};
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::shell::{Named, remove_workspace};
 use crate::components::workspace_file::OpenWorkspaceFile;
@@ -35,7 +36,7 @@ pub fn StartPage() -> impl IntoView {
     view! {
         <div class="page start">
             {move || match state.get() {
-                0 => view! { <div class="waiting" aria-busy="true"><h1 class="visually-hidden" tabindex="-1">{tu_string!(i18n, start.heading)}</h1></div> }.into_any(),
+                0 => view! { <div class="waiting" aria-busy="true"><h1 class="visually-hidden" tabindex="-1">{tu_string!(i18n, start.heading)}</h1></div> },
                 1 => view! {
                     <header class="start-hero">
                         <h1 tabindex="-1">{tu_string!(i18n, start.promise)}</h1>
@@ -43,8 +44,7 @@ pub fn StartPage() -> impl IntoView {
                     </header>
                     <Ways/>
                     <p class="muted small start-note">{tu_string!(i18n, start.where_data_is)}</p>
-                }
-                .into_any(),
+                },
                 _ => view! {
                     <header class="page-head"><h1 tabindex="-1">{tu_string!(i18n, start.heading)}</h1></header>
                     <WorkspaceList cards=Signal::derive(move || here.get().unwrap_or_default())/>
@@ -52,8 +52,7 @@ pub fn StartPage() -> impl IntoView {
                         <h2 id="start-more">{tu_string!(i18n, start.another)}</h2>
                         <Ways/>
                     </section>
-                }
-                .into_any(),
+                },
             }}
             <Bin cards=binned/>
         </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{TeamView, ViewKey};
 
+use crate::boxed::view;
 use crate::components::empty::Empty;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
@@ -46,14 +47,12 @@ pub fn TeamPage(workspace: WorkspaceId) -> impl IntoView {
                         <Empty purpose=Signal::stored(tu_string!(i18n, team.empty).to_string())
                             example=Signal::derive(move || Some(t_string!(i18n, team.empty_example).to_string()))/>
                     }
-                    .into_any()
                 } else {
                     view! {
                         <LeaderTable rows=Signal::derive(move || team.get().present) shown=Shown::Present workspace
                             on_edit=Callback::new(move |row| editing.set(Some(Editing::Leader(row))))/>
                         <Laptop workspace leaders=Signal::derive(move || team.get().present)/>
                     }
-                    .into_any()
                     }
                 }
                 <Show when=move || !team.with(|team| team.past.is_empty())>

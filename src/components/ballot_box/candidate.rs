@@ -5,6 +5,7 @@ use plumbline_core::id::PriorityId;
 use plumbline_core::rearrange::Means;
 use plumbline_core::view::PriorityRef;
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::sortable::Sorter;
 use crate::i18n::*;
@@ -55,7 +56,7 @@ pub fn Candidate(
             <span class="candidate-place num" aria-hidden="true">
                 {move || match row.with(|row| row.place).filter(|_| ranked.get()) {
                     Some(place) => place.into_any(),
-                    None => view! { <Icon name=IconName::Plus/> }.into_any(),
+                    None => view! { <Icon name=IconName::Plus/> },
                 }}
             </span>
         </li>

@@ -5,6 +5,7 @@ use plumbline_core::analysis::Verdict;
 use plumbline_core::chart::scale::{Anchor, agreement};
 use plumbline_core::chart::{figure, percent};
 
+use crate::boxed::view;
 use crate::i18n::*;
 
 /// The agreement scale of one round. All figures are mean correlations.

@@ -7,6 +7,7 @@ use plumbline_core::chart::scale::Anchor;
 use plumbline_core::view::Bump;
 
 use super::AsTable;
+use crate::boxed::view;
 use crate::i18n::*;
 
 /// Height of one place.
@@ -108,8 +109,8 @@ fn BumpTable(bump: Bump) -> impl IntoView {
                 .places
                 .iter()
                 .map(|place| match place {
-                    Some(place) => view! { <td>{*place}</td> }.into_any(),
-                    None => view! { <td class="muted">{tu_string!(i18n, results.not_ranked_then)}</td> }.into_any(),
+                    Some(place) => view! { <td>{*place}</td> },
+                    None => view! { <td class="muted">{tu_string!(i18n, results.not_ranked_then)}</td> },
                 })
                 .collect_view();
             view! { <tr><th scope="row">{line.priority.title.clone()}</th>{cells}</tr> }

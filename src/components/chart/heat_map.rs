@@ -1,6 +1,8 @@
 //! A heat map is a table with shaded cells: its figures are there to read, so it needs no twin.
 
 use leptos::prelude::*;
+
+use crate::boxed::view;
 use plumbline_core::view::Person;
 
 use super::initials;
@@ -63,9 +65,8 @@ pub fn HeatMap(
                                 <span aria-hidden="true">{cell.text}</span>
                                 <span class="visually-hidden">{spoken}</span>
                             </td>
-                        }
-                        .into_any(),
-                        None => view! { <td class=class>{cell.text}</td> }.into_any(),
+                        },
+                        None => view! { <td class=class>{cell.text}</td> },
                     }
                 })
                 .collect_view();
@@ -86,15 +87,14 @@ fn column_head(head: Head) -> AnyView {
         Head::Person(person) => view! {
             {initials(&person)}
             <span class="visually-hidden">{person.name}</span>
-        }
-        .into_any(),
+        },
         Head::Words(words) => words.into_any(),
     }
 }
 
 fn row_head(head: Head) -> AnyView {
     match head {
-        Head::Person(person) => view! { <span class="heat-person">{initials(&person)} {person.name}</span> }.into_any(),
-        Head::Words(words) => view! { <span class="heat-words">{words}</span> }.into_any(),
+        Head::Person(person) => view! { <span class="heat-person">{initials(&person)} {person.name}</span> },
+        Head::Words(words) => view! { <span class="heat-words">{words}</span> },
     }
 }

@@ -7,6 +7,7 @@ use plumbline_core::chart::strip::Strip;
 use plumbline_core::view::Person;
 
 use super::initials;
+use crate::boxed::view;
 use crate::i18n::*;
 
 /// One priority's strip.

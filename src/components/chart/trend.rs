@@ -8,6 +8,7 @@ use plumbline_core::view::TrendPoint;
 
 use super::AsTable;
 use super::verdict::VerdictBadge;
+use crate::boxed::view;
 use crate::i18n::*;
 use crate::platform::clock;
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use plumbline_core::analysis::Verdict;
 
+use crate::boxed::view;
 use crate::i18n::*;
 
 /// The verdict as a badge: word, shape and colour.

@@ -6,6 +6,7 @@ use plumbline_core::bridge::Request;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::ShellView;
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::notice::use_notices;
@@ -115,16 +116,14 @@ pub fn AppBanners() -> impl IntoView {
     let engine = use_workspace().engine();
     let update = RwSignal::new(false);
     leptos::task::spawn_local(updates::watch(move || update.set(true)));
-    let state = move || {
-        match engine.get() {
+    let state = move || match engine.get() {
         EngineState::Running => ().into_any(),
         EngineState::Restarting => view! {
             <div class="banner">
                 <Icon name=IconName::Clock/>
                 <p>{tu_string!(i18n, common.engine_restarting)}</p>
             </div>
-        }
-        .into_any(),
+        },
         EngineState::Broken(detail) => view! {
             <div class="banner banner-bad">
                 <Icon name=IconName::Warning/>
@@ -141,9 +140,7 @@ pub fn AppBanners() -> impl IntoView {
                     </details>
                 })}
             </div>
-        }
-        .into_any(),
-    }
+        },
     };
     view! {
         <div class="app-banners">

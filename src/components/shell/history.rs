@@ -7,6 +7,7 @@ use plumbline_core::intent::Doing;
 use plumbline_core::view::ShellView;
 
 use super::doing;
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::notice::use_notices;

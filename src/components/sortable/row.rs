@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use plumbline_core::rearrange::Means;
 
 use super::sorter::{Key, Part, Sorter};
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::platform::pointer;

@@ -7,6 +7,7 @@ use plumbline_core::intent::Intent;
 use plumbline_core::view::BallotView;
 
 use super::Protection;
+use crate::boxed::view;
 use crate::components::ballot_box::BallotBox;
 use crate::components::dialog::Dialog;
 use crate::components::hand_over::CoveredBallot;
@@ -100,9 +101,9 @@ pub fn Filling(
             {if shared {
                 view! {
                     <button type="button" class="back" on:click=hand_back><Icon name=IconName::ArrowLeft/>{tu_string!(i18n, round.hand_back)}</button>
-                }.into_any()
+                }
             } else {
-                view! { <a class="back" href=round_href><Icon name=IconName::ArrowLeft/>{move || ballot.with(|ballot| ballot.label.clone())}</a> }.into_any()
+                view! { <a class="back" href=round_href><Icon name=IconName::ArrowLeft/>{move || ballot.with(|ballot| ballot.label.clone())}</a> }
             }}
             <header class="page-head">
                 <div>

@@ -5,6 +5,7 @@ use plumbline_core::chart::figure;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{RoundSummary, RoundsView};
 
+use crate::boxed::view;
 use crate::components::chart::verdict::VerdictBadge;
 use crate::i18n::*;
 use crate::platform::clock;
@@ -23,8 +24,7 @@ pub(super) fn History(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> imp
                     <h2>{tu_string!(i18n, results.history_none_title)}</h2>
                     <p>{tu_string!(i18n, results.history_none)}</p>
                 </section>
-            }
-            .into_any();
+            };
         }
         let rows = closed.into_iter().map(|round| view! { <Revealed workspace round/> }).collect_view();
         view! {
@@ -33,7 +33,6 @@ pub(super) fn History(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> imp
                 <ol class="history" role="list">{rows}</ol>
             </section>
         }
-        .into_any()
     };
     let called_off = move || {
         let rounds = cancelled.get();
@@ -66,9 +65,8 @@ fn Revealed(workspace: WorkspaceId, round: RoundSummary) -> impl IntoView {
         Some(agreement) => view! {
             <span class="history-figure num">{figure(agreement.mean_correlation)}</span>
             <VerdictBadge verdict=agreement.verdict/>
-        }
-        .into_any(),
-        None => view! { <span class="muted">{tu_string!(i18n, results.no_figure)}</span> }.into_any(),
+        },
+        None => view! { <span class="muted">{tu_string!(i18n, results.no_figure)}</span> },
     };
     let signed = match (round.signed, round.to_sign) {
         (_, 0) => None,

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{RoundSummary, RoundsView};
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::platform::clock;
@@ -24,8 +25,8 @@ pub(super) fn Now(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl In
         rounds.with(|view| missing(view).map(|short| (short, view.leaders_needed, view.candidates_needed)))
     });
     move || match (open.get(), needs.get()) {
-        (open, _) if !open.is_empty() => view! { <Open workspace open/> }.into_any(),
-        (_, Some((short, leaders, candidates))) => view! { <Missing workspace short leaders candidates/> }.into_any(),
+        (open, _) if !open.is_empty() => view! { <Open workspace open/> },
+        (_, Some((short, leaders, candidates))) => view! { <Missing workspace short leaders candidates/> },
         _ => ().into_any(),
     }
 }

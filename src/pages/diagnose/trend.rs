@@ -5,6 +5,7 @@ use plumbline_core::chart::figure;
 use plumbline_core::chart::trend::{Turn, layout};
 use plumbline_core::view::{RoundsView, TrendPoint};
 
+use crate::boxed::view;
 use crate::components::chart::trend::TrendLine;
 use crate::components::definition::Definition;
 use crate::i18n::*;

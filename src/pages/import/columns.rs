@@ -5,6 +5,7 @@ use plumbline_core::import::Form;
 use plumbline_core::import::roles::{self, Role};
 
 use super::draft::Draft;
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::notice::words::Sentences;

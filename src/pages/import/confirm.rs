@@ -11,6 +11,7 @@ use plumbline_core::intent::{Intent, limits};
 use plumbline_core::time::{DAY, Timestamp};
 
 use super::draft::Draft;
+use crate::boxed::view;
 use crate::components::field::TextField;
 use crate::i18n::*;
 use crate::notice::use_notices;

@@ -5,6 +5,7 @@ use plumbline_core::import::UnknownName;
 use plumbline_core::import::plan::{Decisions, NameIs};
 
 use super::draft::Draft;
+use crate::boxed::view;
 use crate::i18n::*;
 
 /// Whose names.
@@ -70,7 +71,6 @@ fn List(draft: Draft, kind: Kind, names: Vec<UnknownName>) -> impl IntoView {
         <h3>{title}</h3>
         <ul class="unknown-list" role="list">{rows}</ul>
     }
-    .into_any()
 }
 
 /// The answers in the order of the list: new, left out, then every known name.

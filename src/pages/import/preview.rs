@@ -8,6 +8,7 @@ use plumbline_core::import::plan::counted;
 use plumbline_core::import::{BallotSheet, Problem, Severity};
 
 use super::draft::Draft;
+use crate::boxed::view;
 use crate::i18n::*;
 
 #[component]
@@ -54,7 +55,6 @@ fn Problems(sheet: Arc<BallotSheet>) -> impl IntoView {
             {(more > 0).then(|| view! { <p class="muted">{t!(i18n, files.problems_more, count = move || more)}</p> })}
         </section>
     }
-    .into_any()
 }
 
 #[component]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::draft::Draft;
+use crate::boxed::view;
 use crate::components::file_drop::{FileDrop, Given};
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
@@ -11,7 +12,11 @@ use crate::i18n::*;
 pub(super) fn Source(draft: Draft) -> impl IntoView {
     let read = Memo::new(move |_| draft.headers.with(Option::is_some));
     move || {
-        if read.get() { view! { <Taken draft/> }.into_any() } else { view! { <Choose draft/> }.into_any() }
+        if read.get() {
+            view! { <Taken draft/> }
+        } else {
+            view! { <Choose draft/> }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use plumbline_core::import::lines::Line;
 
+use crate::boxed::view;
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;

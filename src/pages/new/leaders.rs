@@ -7,6 +7,7 @@ use plumbline_core::intent::{Intent, LeaderDetails};
 use plumbline_core::view::{LeaderRow, TeamView, TodayView, ViewKey};
 
 use super::entry::QuickEntry;
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::components::person::PersonLine;

@@ -8,6 +8,7 @@ use plumbline_core::intent::limits::{DESCRIPTION_MAX, TITLE_MAX};
 use plumbline_core::view::{PrioritiesView, PriorityRow, TodayView, ViewKey};
 
 use super::entry::QuickEntry;
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::i18n::*;

@@ -5,6 +5,7 @@ use plumbline_core::bridge::{Failure, Request};
 use plumbline_core::import::lines::read_lines;
 use plumbline_core::intent::{Intent, Refusal, limits};
 
+use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};

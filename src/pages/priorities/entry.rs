@@ -5,6 +5,7 @@ use plumbline_core::id::PriorityId;
 use plumbline_core::intent::{Intent, limits};
 use plumbline_core::view::{PrioritiesView, PriorityRow, RoundRef};
 
+use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::components::field::TextField;
 use crate::components::icon::{Icon, IconName};
@@ -27,7 +28,8 @@ pub fn Entry(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let title = move || row.with(|row| row.as_ref().map(|row| row.priority.title.clone()).unwrap_or_default());
-    let description = move || row.with(|row| row.as_ref().map(|row| row.priority.description.clone()).unwrap_or_default());
+    let description =
+        move || row.with(|row| row.as_ref().map(|row| row.priority.description.clone()).unwrap_or_default());
     let in_conflict = move || row.with(|row| row.as_ref().is_some_and(|row| row.in_conflict));
     let standing = move || {
         let label = last.get()?.label;

@@ -8,6 +8,7 @@ use plumbline_core::chart::heat::StandsOut;
 use plumbline_core::chart::{figure, heat, percent};
 use plumbline_core::view::{Person, ResultsView};
 
+use crate::boxed::view;
 use crate::components::chart::heat_map::{Cell, Head, HeatMap, Row};
 use crate::components::chart::initials;
 use crate::components::definition::Definition;
@@ -124,5 +125,4 @@ fn person_list(people: &[Person], person: &Person, others: &[(usize, f64)]) -> A
             <ul role="list">{items}</ul>
         </details>
     }
-    .into_any()
 }

@@ -8,6 +8,7 @@ use plumbline_core::chart::strip::stack_of;
 use plumbline_core::view::ResultsView;
 
 use super::names::join;
+use crate::boxed::view;
 use crate::components::chart::initials;
 use crate::components::definition::Definition;
 use crate::i18n::*;

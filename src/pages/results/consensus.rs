@@ -9,6 +9,7 @@ use plumbline_core::chart::standings::{Place, Standing, standings};
 use plumbline_core::view::ResultsView;
 
 use super::names::titles;
+use crate::boxed::view;
 use crate::components::definition::Definition;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;

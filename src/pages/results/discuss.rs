@@ -9,6 +9,7 @@ use plumbline_core::chart::strip::strip;
 use plumbline_core::view::{Person, ResultsView};
 
 use super::names::join;
+use crate::boxed::view;
 use crate::components::chart::strip::SpreadStrip;
 use crate::components::definition::Definition;
 use crate::i18n::*;

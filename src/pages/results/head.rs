@@ -7,6 +7,7 @@ use plumbline_core::analysis::Verdict;
 use plumbline_core::bridge::{Answer, Request, RoundExport};
 use plumbline_core::view::ResultsView;
 
+use crate::boxed::view;
 use crate::components::download::{self, Choice, DownloadMenu};
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;

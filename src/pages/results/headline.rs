@@ -8,6 +8,7 @@ use plumbline_core::chart::figure;
 use plumbline_core::view::ResultsView;
 
 use super::notes::Notes;
+use crate::boxed::view;
 use crate::components::chart::agreement_scale::AgreementScale;
 use crate::components::chart::verdict::VerdictBadge;
 use crate::components::definition::Definition;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use plumbline_core::chart::bump::layout;
 use plumbline_core::view::ResultsView;
 
+use crate::boxed::view;
 use crate::components::chart::bump::BumpLines;
 use crate::i18n::*;
 
@@ -21,8 +22,7 @@ pub(super) fn Moves(view: Arc<ResultsView>) -> impl IntoView {
                     <p class="muted">{tu_string!(i18n, results.moves_first)}</p>
                 </div>
             </section>
-        }
-        .into_any();
+        };
     };
     let lead = match layout(&view.bump, view.top).mover {
         Some(mover) => {
@@ -40,5 +40,4 @@ pub(super) fn Moves(view: Arc<ResultsView>) -> impl IntoView {
             <BumpLines bump=view.bump.clone() top=view.top/>
         </section>
     }
-    .into_any()
 }

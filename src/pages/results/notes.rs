@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use plumbline_core::view::ResultsView;
 
 use super::names::join;
+use crate::boxed::view;
 use crate::i18n::*;
 use crate::platform::clock;
 

@@ -7,6 +7,7 @@ use plumbline_core::chart::heat;
 use plumbline_core::chart::strip::stack_of;
 use plumbline_core::view::ResultsView;
 
+use crate::boxed::view;
 use crate::components::chart::heat_map::{Cell, Head, HeatMap, Row};
 use crate::components::chart::initials;
 use crate::i18n::*;

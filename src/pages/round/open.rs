@@ -5,6 +5,7 @@ use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::{Intent, limits};
 use plumbline_core::view::{AskedRow, OpenRoundView, Person};
 
+use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::components::icon::{Icon, IconName};
 use crate::components::person::PersonLine;
@@ -174,8 +175,7 @@ fn Asked(row: AskedRow, on_excuse: Callback<LeaderId>) -> impl IntoView {
                     Some(at) => view! {
                         <span class="muted small num">{clock::moment_text(at)}</span>
                         <span class="badge badge-good">{tu_string!(i18n, round.ballot_in_badge)}</span>
-                    }
-                    .into_any(),
+                    },
                     None => view! {
                         <button type="button" class="btn btn-quiet btn-small"
                             aria-label=move || t_string!(i18n, round.excuse_name, name = name.get_value())
@@ -183,8 +183,7 @@ fn Asked(row: AskedRow, on_excuse: Callback<LeaderId>) -> impl IntoView {
                             {tu_string!(i18n, round.excuse)}
                         </button>
                         <span class="badge badge-quiet">{tu_string!(i18n, round.not_yet_badge)}</span>
-                    }
-                    .into_any(),
+                    },
                 }}
             </span>
         </li>

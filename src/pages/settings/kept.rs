@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::boxed::view;
 use crate::i18n::*;
 use crate::platform::storage::{self, StorageFacts};
 
@@ -26,17 +27,14 @@ pub fn Kept() -> impl IntoView {
         });
     };
     let promise = move || match facts.get()?.kept {
-        Some(true) => Some(
-            view! { <p><span class="badge badge-good">{tu_string!(i18n, settings.kept_yes)}</span></p> }.into_any(),
-        ),
-        Some(false) => Some(
-            view! {
-                <p>{tu_string!(i18n, settings.kept_no)}</p>
-                <div><button type="button" class="btn" on:click=ask>{tu_string!(i18n, settings.keep)}</button></div>
-            }
-            .into_any(),
-        ),
-        None => Some(view! { <p>{tu_string!(i18n, settings.kept_unknown)}</p> }.into_any()),
+        Some(true) => {
+            Some(view! { <p><span class="badge badge-good">{tu_string!(i18n, settings.kept_yes)}</span></p> })
+        }
+        Some(false) => Some(view! {
+            <p>{tu_string!(i18n, settings.kept_no)}</p>
+            <div><button type="button" class="btn" on:click=ask>{tu_string!(i18n, settings.keep)}</button></div>
+        }),
+        None => Some(view! { <p>{tu_string!(i18n, settings.kept_unknown)}</p> }),
     };
     let room = move || {
         let facts = facts.get()?;

@@ -5,6 +5,7 @@ use plumbline_core::id::PriorityId;
 use plumbline_core::intent::Intent;
 use plumbline_core::view::{Placement, StackRow, StackView};
 
+use crate::boxed::view;
 use crate::i18n::*;
 use crate::workspace::use_workspace;
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use plumbline_core::bridge::{BIN_DAYS, Request, WorkspaceCard};
 
+use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::i18n::*;
 use crate::notice::use_notices;

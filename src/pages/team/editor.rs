@@ -6,6 +6,7 @@ use plumbline_core::intent::limits::NAME_MAX;
 use plumbline_core::intent::{Intent, LeaderDetails};
 use plumbline_core::view::LeaderRow;
 
+use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::components::field::TextField;
 use crate::i18n::*;

@@ -5,6 +5,7 @@ use plumbline_core::bridge::Request;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::LeaderRow;
 
+use crate::boxed::view;
 use crate::components::field::unique_id;
 use crate::i18n::*;
 use crate::platform::preferences;

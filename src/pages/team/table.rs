@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::LeaderRow;
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::person::Avatar;
 use crate::i18n::*;

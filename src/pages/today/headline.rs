@@ -5,6 +5,7 @@ use plumbline_core::analysis::Verdict;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{AgreementSummary, Headline};
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::person::PersonLine;
 use crate::i18n::*;
@@ -35,14 +36,16 @@ pub fn HeadlineSection(workspace: WorkspaceId, headline: Headline) -> impl IntoV
             </div>
         }
     });
-    let signatures = (to_sign > 0).then(|| view! {
-        <p class="row">
-            {if signed == to_sign {
-                view! { <span class="badge badge-good">{tu_string!(i18n, today.signed_all)}</span> }.into_any()
-            } else {
-                view! { <span class="badge badge-quiet num">{t!(i18n, today.signed, signed, to_sign)}</span> }.into_any()
-            }}
-        </p>
+    let signatures = (to_sign > 0).then(|| {
+        view! {
+            <p class="row">
+                {if signed == to_sign {
+                    view! { <span class="badge badge-good">{tu_string!(i18n, today.signed_all)}</span> }
+                } else {
+                    view! { <span class="badge badge-quiet num">{t!(i18n, today.signed, signed, to_sign)}</span> }
+                }}
+            </p>
+        }
     });
     view! {
         <section class="standing" aria-labelledby="standing-heading">

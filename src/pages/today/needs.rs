@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{Need, NeedKind};
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::person::Avatar;
 use crate::i18n::*;
@@ -33,9 +34,8 @@ pub fn Needs(workspace: WorkspaceId, needs: Memo<Vec<Need>>) -> impl IntoView {
                         <span>{tu_string!(i18n, today.needs_none)}</span>
                     </p>
                 }
-                .into_any()
             } else {
-                view! { <ul class="needs" role="list">{move || rows()}</ul> }.into_any()
+                view! { <ul class="needs" role="list">{move || rows()}</ul> }
             }}
         </section>
     }
@@ -56,8 +56,8 @@ fn Row(workspace: WorkspaceId, need: Need, mine: bool) -> impl IntoView {
         move || format!("{}: {}", action(), why())
     };
     let mark = match person {
-        Some(person) => view! { <Avatar person/> }.into_any(),
-        None => view! { <span class="needs-team" aria-hidden="true"><Icon name=icon/></span> }.into_any(),
+        Some(person) => view! { <Avatar person/> },
+        None => view! { <span class="needs-team" aria-hidden="true"><Icon name=icon/></span> },
     };
     view! {
         <li class="need" class:need-mine=mine>

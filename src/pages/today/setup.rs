@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::Setup;
 
+use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::route::{Page, Route};
@@ -69,12 +70,11 @@ fn SetupStep(
         State::Done => view! {
             <span class="setup-mark setup-done"><Icon name=IconName::Check/></span>
             <span class="visually-hidden">{tu_string!(i18n, today.setup_done)}</span>
-        }
-        .into_any(),
-        State::Next | State::Later => view! { <span class="setup-mark"></span> }.into_any(),
+        },
+        State::Next | State::Later => view! { <span class="setup-mark"></span> },
     };
     let link = match state {
-        State::Next => view! { <a class="btn btn-primary" href=href>{move || action.get()}</a> }.into_any(),
+        State::Next => view! { <a class="btn btn-primary" href=href>{move || action.get()}</a> },
         State::Done | State::Later => ().into_any(),
     };
     view! {
