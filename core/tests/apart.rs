@@ -121,7 +121,7 @@ fn two_signatures_of_one_leader_are_both_kept_and_the_one_that_fits_counts() {
         done(&mut one, &ballot(n, &[1, 2, 3]));
     }
     done(&mut one, &CLOSE);
-    let mut two = copy(&one, 2);
+    let two = copy(&one, 2);
     let sign = |stack: &[u8]| Intent::SignStack { round: round(), leader: leader(1), stack: priorities(stack) };
     let lift = Intent::MoveInStack { round: round(), priority: priority(3), below: None };
     for signs_first in [true, false] {
