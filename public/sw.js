@@ -31,10 +31,17 @@ async function install() {
   }
 }
 
-// The version before stays too: a second tab may still run it and want to restart its engine.
+// Earlier versions stay while any page is open: it may run one of them and want to restart its engine without a network.
+// A version that has been stored and waits, or is just arriving, is not touched either.
+async function cleanUp() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  const open = await clients.matchAll({ type: "all", includeUncontrolled: true });
+  if (open.length > 0 || registration.waiting || registration.installing) return;
+  await Promise.all(names.map((name) => caches.delete(name)));
+}
+
 async function activate() {
-  const ours = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
-  await Promise.all(ours.slice(0, -1).map((name) => caches.delete(name)));
+  await cleanUp();
   await clients.claim();
 }
 
@@ -56,4 +63,5 @@ addEventListener("fetch", (event) => {
   const path = request.mode === "navigate" ? "/index.html" : url.pathname;
   const immutable = /-[0-9a-f]{16}\.[a-z0-9]+$/.test(path);
   if (PATHS.has(path) || immutable) event.respondWith(respond(request, path));
+  if (request.mode === "navigate") event.waitUntil(cleanUp());
 });

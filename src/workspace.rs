@@ -83,6 +83,7 @@ impl Inner {
         if self.wanted != workspace {
             self.latest.clear();
             self.wanted = workspace;
+            self.identity = None;
         }
     }
 }
@@ -192,11 +193,11 @@ impl Workspace {
         })
     }
 
-    /// Open a workspace; views flow from then on.
+    /// Open a workspace for whoever sits at this laptop; views flow from then on.
     ///
     /// # Errors
     /// When this device does not have it, or it cannot be read.
-    pub async fn open(self, workspace: WorkspaceId) -> Result<(), Failure> {
+    pub async fn open(self, workspace: WorkspaceId, leader: Option<LeaderId>) -> Result<(), Failure> {
         let inner = self.inner.get_value();
         {
             let mut inner = inner.borrow_mut();
@@ -206,7 +207,7 @@ impl Workspace {
             inner.want(Some(workspace));
         }
         leptos::task::spawn_local(self.show_cached(workspace));
-        match self.ask(Request::Open { workspace }).await {
+        match self.ask(Request::Open { workspace, leader }).await {
             Ok(_) => Ok(()),
             Err(failure) => {
                 // Another workspace may be wanted by now; this one's failure is no reason to forget it.
@@ -248,7 +249,7 @@ impl Workspace {
     pub async fn ask(self, request: Request) -> Result<Answer, Failure> {
         let (sender, receiver) = oneshot::channel();
         let inner = self.inner.get_value();
-        let was = inner.borrow().wanted;
+        let (was, identity) = (inner.borrow().wanted, inner.borrow().identity);
         match &request {
             Request::Create { workspace, .. } | Request::CreateSample { workspace } => {
                 inner.borrow_mut().want(Some(*workspace));
@@ -278,6 +279,7 @@ impl Workspace {
             }
             Err(_) if moves => {
                 inner.borrow_mut().wanted = was;
+                inner.borrow_mut().identity = identity;
                 self.subscribe_again();
             }
             // The engine has let go of it: opening it again must ask anew.
@@ -358,7 +360,7 @@ impl Workspace {
         let mut inner = inner.borrow_mut();
         inner.next = inner.next.wrapping_add(1);
         let id = inner.next;
-        if let Request::Identify(leader) = &request {
+        if let Request::Identify(leader) | Request::Open { leader, .. } = &request {
             inner.identity = *leader;
         }
         let Ok(bytes) = postcard::to_allocvec(&ToEngine { id, request }) else { return };
@@ -448,13 +450,12 @@ impl Workspace {
             return;
         }
         self.engine.set(EngineState::Restarting);
-        let identity = inner.borrow().identity;
+        let leader = inner.borrow().identity;
         self.start();
-        self.send(Request::Identify(identity));
         self.subscribe_again();
         match wanted {
             Some(workspace) => leptos::task::spawn_local(async move {
-                match self.ask(Request::Open { workspace }).await {
+                match self.ask(Request::Open { workspace, leader }).await {
                     Ok(_) => self.engine.set(EngineState::Running),
                     Err(Failure::Interrupted) => {}
                     Err(failure) => {

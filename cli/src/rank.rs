@@ -24,7 +24,7 @@ const MOST_BALLOTS: usize = 1_000;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The CSV has one row per leader (leader,1,2,3,4,5) or one per choice (leader,priority,rank), as form tools and \
-spreadsheets export it.
+spreadsheets export it. Also read: the whole ballot in one cell (A;B;C;), and one column per priority with its rank.
 
 Exit status: 0 with results, 2 when the input cannot be used.")]
 pub struct Arguments {
@@ -132,7 +132,7 @@ fn sheet(bytes: &[u8], arguments: &Arguments, candidates: &[String]) -> Result<B
     let first = read(None)?;
     let offered = match &first.columns {
         Columns::Wide { places, .. } => places.len(),
-        Columns::Long { .. } => first.top,
+        _ => first.top,
     };
     if candidates.is_empty() {
         read(Some(offered.min(TOP)))

@@ -41,8 +41,10 @@ pub enum Request {
     Open {
         /// Which.
         workspace: WorkspaceId,
+        /// Who sits at this laptop, as for [`Request::Identify`].
+        leader: Option<LeaderId>,
     },
-    /// Put a workspace in the bin. It is kept for [`crate::bridge::BIN_DAYS`] days.
+    /// Put a workspace in the bin. It is kept there until a person erases it: a clock may be wrong by years.
     Delete {
         /// Which.
         workspace: WorkspaceId,
@@ -110,9 +112,6 @@ pub enum Request {
     /// show that nothing acknowledged is lost.
     Drill,
 }
-
-/// Days a deleted workspace can be restored.
-pub const BIN_DAYS: i64 = 30;
 
 /// Which file of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -67,8 +67,8 @@ pub struct Document {
     doc: Automerge,
     snapshot: Snapshot,
     author: Author,
-    /// Who this session's record in the document says is writing; `None` before it is written.
-    announced: Option<Author>,
+    /// Whether the document says who writes in this session.
+    announced: bool,
 }
 
 impl Document {
@@ -79,7 +79,7 @@ impl Document {
         doc.set_actor(ActorId::from(actor));
         schema::apply_migrations(&mut doc);
         let snapshot = read::everything(&doc);
-        let mut document = Self { doc, snapshot, author: Author::default(), announced: None };
+        let mut document = Self { doc, snapshot, author: Author::default(), announced: false };
         document.write(now, |writer| {
             writer.set(&[section::WORKSPACE, field::ID], workspace.to_string());
             writer.set(&[section::WORKSPACE, field::NAME], name);
@@ -130,7 +130,7 @@ impl Document {
         // Counted after the migrations: an edit may build on a step that is made anew at every loading and never stored.
         let missing = doc.get_missing_deps(&[]).len();
         let snapshot = read::everything(&doc);
-        Ok((Self { doc, snapshot, author: Author::default(), announced: None }, missing))
+        Ok((Self { doc, snapshot, author: Author::default(), announced: false }, missing))
     }
 
     /// As [`Document::load`], and what builds on missing changes is left waiting inside instead of refused: for reading back
@@ -148,9 +148,18 @@ impl Document {
         &self.snapshot
     }
 
-    /// Say who writes from now on.
-    pub fn set_author(&mut self, author: Author) {
+    /// Say who writes from now on; returns whether that is somebody else than before. What was written in a session stays with
+    /// who wrote it: another session begins here, under `actor`, drawn by the caller as for [`Document::create`].
+    pub fn set_author(&mut self, author: Author, actor: [u8; 16]) -> bool {
+        if self.author == author {
+            return false;
+        }
         self.author = author;
+        // A session that has written nothing yet has nothing to keep.
+        if std::mem::take(&mut self.announced) {
+            self.doc.set_actor(ActorId::from(actor));
+        }
+        true
     }
 
     /// Add changes made elsewhere: any order, repeats welcome. Returns whether anything was new.

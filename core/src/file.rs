@@ -43,7 +43,7 @@ pub fn read(bytes: &[u8], actor: [u8; 16]) -> Result<Document, FileProblem> {
     let content = check(bytes)?;
     let chunks = guard::walk(content).map_err(|problem| match problem {
         ChunkProblem::Truncated { missing } => FileProblem::Truncated { missing },
-        ChunkProblem::Magic { .. } | ChunkProblem::Checksum { .. } | ChunkProblem::Kind { .. } => FileProblem::Hostile,
+        _ => FileProblem::Hostile,
     })?;
     if !matches!(chunks.as_slice(), [chunk] if chunk.kind == ChunkKind::Document) {
         return Err(FileProblem::Hostile);

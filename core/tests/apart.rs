@@ -3,8 +3,9 @@
 use plumbline_core::document::{Document, LoadProblem};
 use plumbline_core::file;
 use plumbline_core::id::{LeaderId, PriorityId, RoundId, WorkspaceId};
-use plumbline_core::intent::{Applied, Intent, LeaderDetails, Refusal, UndoStep, apply, redo, undo};
+use plumbline_core::intent::{Applied, FieldValue, Intent, LeaderDetails, Refusal, UndoStep, apply, redo, undo};
 use plumbline_core::time::Timestamp;
+use plumbline_core::view::{self, Context, FieldName, Figures, SignatureState, View, ViewKey};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -80,6 +81,11 @@ fn with_open_round() -> Document {
     document
 }
 
+fn shown(document: &Document, key: ViewKey) -> View {
+    let context = Context { document, now: NOW, undo: None, redo: None };
+    view::build(key, &context, &mut Figures::default())
+}
+
 const CLOSE: Intent = Intent::CloseRound { round: RoundId::from_bytes([1; 10]) };
 
 #[test]
@@ -106,6 +112,73 @@ fn first_signatures_given_apart_both_hold() {
     done(&mut two, &sign(2));
     meet(&mut one, &mut two);
     assert_eq!(one.snapshot().rounds[&round()].signed.len(), 2);
+}
+
+#[test]
+fn two_signatures_of_one_leader_are_both_kept_and_the_one_that_fits_counts() {
+    let mut one = with_open_round();
+    for n in 1..=3 {
+        done(&mut one, &ballot(n, &[1, 2, 3]));
+    }
+    done(&mut one, &CLOSE);
+    let two = copy(&one, 2);
+    let sign = |stack: &[u8]| Intent::SignStack { round: round(), leader: leader(1), stack: priorities(stack) };
+    let lift = Intent::MoveInStack { round: round(), priority: priority(3), below: None };
+    for signs_first in [true, false] {
+        let (mut one, mut two) = (copy(&one, 11), copy(&two, 12));
+        // Signed as it stood on one device, and on the other as it came to stand there.
+        let (plain, moved) = if signs_first { (&mut one, &mut two) } else { (&mut two, &mut one) };
+        done(plain, &sign(&[1, 2, 3]));
+        done(moved, &lift);
+        done(moved, &sign(&[3, 1, 2]));
+        meet(&mut one, &mut two);
+        let signed = &one.snapshot().rounds[&round()].signed[&leader(1)];
+        assert_eq!(signed.len(), 2);
+        let state = |document: &Document| match shown(document, ViewKey::Stack(round())) {
+            View::Stack(stack) => stack.signatures[0].state.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(state(&one), SignatureState::Signed(NOW), "the stack is as one of the two says");
+        done(&mut one, &Intent::MoveInStack { round: round(), priority: priority(4), below: None });
+        assert_eq!(state(&one), SignatureState::SignedEarlier(NOW));
+        done(&mut one, &Intent::WithdrawSignature { round: round(), leader: leader(1) });
+        assert_eq!(state(&one), SignatureState::Unsigned, "both are taken back");
+    }
+}
+
+#[test]
+fn asked_and_excused_at_the_same_time_is_for_people_to_settle_and_costs_no_ballot() {
+    let mut one = with_open_round();
+    let ask = |asked: bool| Intent::AskLeader { round: round(), leader: leader(3), asked };
+    done(&mut one, &ask(false));
+    for n in 1..=2 {
+        done(&mut one, &ballot(n, &[1, 2, 3]));
+    }
+    let mut two = copy(&one, 2);
+    done(&mut one, &ask(true));
+    done(&mut one, &ask(false));
+    done(&mut two, &ask(true));
+    done(&mut two, &ballot(3, &[3, 2, 1]));
+    meet(&mut one, &mut two);
+    let conflicts = |document: &Document| match shown(document, ViewKey::Conflicts) {
+        View::Conflicts(view) => view.conflicts,
+        other => panic!("{other:?}"),
+    };
+    let found = conflicts(&one);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].name, found[0].subject.as_str()), (FieldName::RoundAsked, "Chiara · Round"));
+    assert!(one.snapshot().rounds[&round()].asks(&leader(3)), "until then a ballot may be cast, and counts");
+    assert_eq!(one.snapshot(), two.snapshot());
+
+    let mut closed = copy(&two, 3);
+    done(&mut closed, &CLOSE);
+    assert_eq!(closed.snapshot().rounds[&round()].counted.len(), 3);
+    assert!(conflicts(&closed).is_empty(), "who was asked is past");
+
+    let excuse = found[0].claims.iter().find(|claim| claim.value == FieldValue::Flag(false)).expect("one of the two");
+    done(&mut two, &Intent::Settle { field: found[0].field.clone(), value: excuse.value.clone() });
+    assert!(!two.snapshot().rounds[&round()].asks(&leader(3)));
+    assert!(conflicts(&two).is_empty());
 }
 
 #[test]
@@ -197,9 +270,9 @@ fn nobody_waits_for_a_leader_who_was_removed() {
     let mut document = with_open_round();
     let mut away = copy(&document, 2);
     let removed = step(&mut document, &Intent::RemoveLeader { leader: leader(4) });
-    assert!(!document.snapshot().rounds[&round()].asked[&leader(4)]);
+    assert!(!document.snapshot().rounds[&round()].asks(&leader(4)));
     undo(&mut document, NOW, &removed).expect("nobody changed it since");
-    assert!(document.snapshot().rounds[&round()].asked[&leader(4)]);
+    assert!(document.snapshot().rounds[&round()].asks(&leader(4)));
     redo(&mut document, NOW, &removed).expect("nobody changed it since");
     // Asked again on a copy that did not know: they can still be excused.
     let ask = |asked: bool| Intent::AskLeader { round: round(), leader: leader(4), asked };

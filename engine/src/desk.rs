@@ -51,7 +51,6 @@ pub struct Desk {
     directory_tabs: Tabs,
     open: Option<Open>,
     watched: BTreeSet<ViewKey>,
-    identity: Option<LeaderId>,
 }
 
 type Answered = Result<Answer, Failure>;
@@ -68,7 +67,6 @@ impl Desk {
             directory_tabs: Tabs::join("plumbline", || post(Internal::DirectoryChanged)),
             open: None,
             watched: BTreeSet::new(),
-            identity: None,
         };
         (desk, receiver)
     }
@@ -85,7 +83,7 @@ impl Desk {
             }
             Internal::DirectoryChanged => {
                 // If the list cannot be read now, the one in memory stays.
-                let _ = self.directory.load(platform::now()).await;
+                let _ = self.directory.load().await;
                 self.tell_directory();
                 self.let_go_of_erased().await;
             }
@@ -150,18 +148,18 @@ impl Desk {
                     .map_err(Failure::Refused)?;
                 self.adopt(workspace, document).await
             }
-            Request::Open { workspace } => self.open(workspace).await,
+            Request::Open { workspace, leader } => {
+                let opened = self.open(workspace).await?;
+                self.identify(leader);
+                Ok(opened)
+            }
             Request::Delete { workspace } => self.set_deleted(workspace, true).await,
             Request::Restore { workspace } => self.set_deleted(workspace, false).await,
             Request::Erase { workspace } => {
                 self.know_directory().await?;
-                let in_bin = self.directory.card(workspace).is_some_and(|card| card.deleted.is_some());
-                if !in_bin {
-                    return Err(Failure::Unknown);
-                }
-                self.directory.erase(workspace).await.map_err(Failure::NotStored)?;
+                let erased = self.directory.erase(workspace).await.map_err(Failure::NotStored)?;
                 self.directory_changed();
-                Ok(Answer::Done)
+                if erased { Ok(Answer::Done) } else { Err(Failure::Unknown) }
             }
             Request::Subscribe(key) => {
                 self.watched.insert(key);
@@ -181,10 +179,7 @@ impl Desk {
                 Ok(Answer::Done)
             }
             Request::Identify(leader) => {
-                self.identity = leader;
-                if let Some(open) = &mut self.open {
-                    open.identify(leader);
-                }
+                self.identify(leader);
                 Ok(Answer::Done)
             }
             Request::Drill => {
@@ -217,7 +212,11 @@ impl Desk {
         };
         self.show(open);
         // Without storage the workspace is usable in this tab; the saving state says what that means.
-        let listed = self.directory.put(card).await;
+        let listed = self.directory.change(workspace, |known| {
+            let created = known.map_or(now, |known| known.created);
+            Some(WorkspaceCard { created, ..card.clone() })
+        });
+        let listed = listed.await;
         self.directory_changed();
         if known.is_err() || listed.is_err() {
             let trouble = StorageTrouble::Unavailable;
@@ -232,13 +231,13 @@ impl Desk {
             return Ok(Answer::Opened(workspace));
         }
         self.know_directory().await?;
-        let mut card = self.directory.card(workspace).cloned().ok_or(Failure::Unknown)?;
+        self.directory.card(workspace).ok_or(Failure::Unknown)?;
         self.close().await?;
         let open = Open::load(workspace, Rc::clone(&self.outlet)).await?;
         self.show(open);
-        card.opened = platform::now();
+        let opened = platform::now();
         // Not being able to note the time of opening is no reason not to open.
-        let _ = self.directory.put(card).await;
+        let _ = self.directory.change(workspace, |card| card.map(|card| WorkspaceCard { opened, ..card })).await;
         self.directory_changed();
         Ok(Answer::Opened(workspace))
     }
@@ -261,27 +260,37 @@ impl Desk {
         Ok(())
     }
 
-    fn show(&mut self, mut open: Open) {
-        open.identify(self.identity);
+    fn show(&mut self, open: Open) {
         self.open = Some(open);
+        self.refresh();
+    }
+
+    fn identify(&mut self, leader: Option<LeaderId>) {
+        if let Some(open) = &mut self.open {
+            open.identify(leader);
+        }
         self.refresh();
     }
 
     async fn set_deleted(&mut self, workspace: WorkspaceId, deleted: bool) -> Answered {
         self.know_directory().await?;
-        let mut card = self.directory.card(workspace).cloned().ok_or(Failure::Unknown)?;
         if deleted && self.open.as_ref().is_some_and(|open| open.id == workspace) {
             self.close().await?;
         }
-        card.deleted = deleted.then(platform::now);
-        self.directory.put(card).await.map_err(Failure::NotStored)?;
+        let now = platform::now();
+        let changed = self.directory.change(workspace, |card| {
+            card.map(|card| WorkspaceCard { deleted: deleted.then(|| card.deleted.unwrap_or(now)), ..card })
+        });
+        let changed = changed.await;
         self.directory_changed();
-        Ok(Answer::Done)
+        // Another tab may have erased it.
+        self.directory.card(workspace).ok_or(Failure::Unknown)?;
+        changed.map(|()| Answer::Done).map_err(Failure::NotStored)
     }
 
     async fn know_directory(&mut self) -> Result<(), Failure> {
         if !self.directory_known {
-            self.directory.load(platform::now()).await.map_err(Failure::NotStored)?;
+            self.directory.load().await.map_err(Failure::NotStored)?;
             self.directory_known = true;
         }
         Ok(())
@@ -315,10 +324,12 @@ impl Desk {
     async fn update_card(&mut self) {
         let Some(open) = &self.open else { return };
         let name = &open.document.snapshot().workspace.name.value;
-        let Some(card) = self.directory.card(open.id).filter(|card| card.name != *name) else { return };
-        let card = WorkspaceCard { name: name.clone(), ..card.clone() };
+        if self.directory.card(open.id).is_none_or(|card| card.name == *name) {
+            return;
+        }
+        let (id, name) = (open.id, name.clone());
         // The name in the document is what counts; the list catches up at the next edit.
-        let _ = self.directory.put(card).await;
+        let _ = self.directory.change(id, |card| card.map(|card| WorkspaceCard { name: name.clone(), ..card })).await;
         self.directory_changed();
     }
 }

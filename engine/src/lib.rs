@@ -10,7 +10,7 @@ use plumbline_core::bridge::ToEngine;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 mod desk;
-mod directory;
+pub mod directory;
 mod open;
 mod outlet;
 mod platform;

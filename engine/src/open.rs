@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use plumbline_core::bridge::{Failure, FileProblem, Push, Recovery};
 use plumbline_core::document::{Author, Document, Heads, LoadProblem};
-use plumbline_core::id::WorkspaceId;
+use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::{self, Intent, Refusal, UndoStep};
 use plumbline_core::view::{self, Context, Figures, ViewKey};
 
@@ -114,9 +114,11 @@ impl Open {
         self.queue.after_all(reply);
     }
 
-    /// Who sits at this laptop.
-    pub fn identify(&mut self, leader: Option<plumbline_core::id::LeaderId>) {
-        self.document.set_author(Author { leader });
+    /// Who sits at this laptop. Nobody takes back what somebody else did before them.
+    pub fn identify(&mut self, leader: Option<LeaderId>) {
+        if self.document.set_author(Author { leader }, platform::actor()) {
+            self.forget_undo();
+        }
     }
 
     /// Carry out an intent. `Ok(true)`: it is on its way to disk and `reply` will be answered then; `Ok(false)`: nothing to

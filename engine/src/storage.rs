@@ -18,6 +18,8 @@ const CHUNKS: &str = "chunks";
 const DAMAGED: &str = "damaged";
 const WORKSPACES: &str = "workspaces";
 const DIRECTORY: &str = "plumbline";
+/// Before the identifier of a workspace whose erasing was begun.
+const ERASING: &str = "erasing ";
 
 /// A stored chunk with its number.
 pub type Numbered = (f64, Vec<u8>);
@@ -66,6 +68,20 @@ impl WorkspaceStore {
             .zip(values)
             .filter_map(|(key, value)| Some((key.as_f64()?, value.dyn_into::<Uint8Array>().ok()?.to_vec())))
             .collect())
+    }
+
+    /// Number of the last chunk; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the browser fails to read.
+    pub async fn last_number(&self) -> Result<f64, StorageTrouble> {
+        let work = async {
+            let tx = self.db.transaction(CHUNKS).build()?;
+            let keys = tx.object_store(CHUNKS)?.get_all_keys::<JsValue>().await?;
+            let keys: Vec<JsValue> = keys.collect::<Result<_, _>>()?;
+            Ok(keys.last().and_then(JsValue::as_f64).unwrap_or_default())
+        };
+        work.await.map_err(|error: Error| trouble(&error))
     }
 
     /// Store chunks durably, all or none.
@@ -119,12 +135,12 @@ impl WorkspaceStore {
     }
 }
 
-/// Empty a workspace's database for good. The empty database itself stays: deleting it would wait for every other tab to
-/// let go, and block whoever opens it meanwhile.
+/// Empty a workspace's database for good, but for what was stored after the chunk numbered `up_to`. The empty database itself
+/// stays: deleting it would wait for every other tab to let go, and block whoever opens it meanwhile.
 ///
 /// # Errors
 /// When the browser refuses.
-pub async fn erase(workspace: WorkspaceId) -> Result<(), StorageTrouble> {
+pub async fn erase(workspace: WorkspaceId, up_to: f64) -> Result<(), StorageTrouble> {
     let store = WorkspaceStore::open(workspace).await?;
     let clear = async {
         let tx = store
@@ -133,7 +149,7 @@ pub async fn erase(workspace: WorkspaceId) -> Result<(), StorageTrouble> {
             .with_mode(TransactionMode::Readwrite)
             .with_options(strict())
             .build()?;
-        tx.object_store(CHUNKS)?.clear()?.await?;
+        tx.object_store(CHUNKS)?.delete::<JsValue, _>(KeyRange::UpperBound(JsValue::from_f64(up_to), false)).await?;
         tx.object_store(DAMAGED)?.clear()?.await?;
         tx.commit().await
     };
@@ -147,9 +163,20 @@ impl Drop for WorkspaceStore {
     }
 }
 
-/// The list of workspaces: one record of bytes for each.
+/// The list of workspaces: one record of bytes for each, and a number for each whose erasing was begun.
 pub struct DirectoryStore {
     db: Database,
+}
+
+/// What becomes of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// It stays as it is.
+    Keep,
+    /// This takes its place.
+    Put(Vec<u8>),
+    /// It goes, and with it the workspace's chunks up to this number: see [`DirectoryStore::erasures`].
+    Erase(f64),
 }
 
 impl DirectoryStore {
@@ -174,35 +201,86 @@ impl DirectoryStore {
     /// # Errors
     /// When the browser fails to read.
     pub async fn all(&self) -> Result<Vec<Vec<u8>>, StorageTrouble> {
-        let work = async {
-            let tx = self.db.transaction(WORKSPACES).build()?;
-            let values = tx.object_store(WORKSPACES)?.get_all::<JsValue>().await?;
-            let values: Vec<JsValue> = values.collect::<Result<_, _>>()?;
-            Ok(values.into_iter().filter_map(|value| Some(value.dyn_into::<Uint8Array>().ok()?.to_vec())).collect())
-        };
-        work.await.map_err(|error: Error| trouble(&error))
+        let values = self.read().await.map_err(|error| trouble(&error))?;
+        Ok(values.into_iter().filter_map(|(_, value)| bytes_of(value)).collect())
     }
 
-    /// Write one record, or take it out (`None`), durably.
+    /// The workspaces whose erasing was begun and not finished, with the number of the last chunk that goes.
     ///
     /// # Errors
-    /// When the browser refuses.
-    pub async fn put(&self, workspace: WorkspaceId, record: Option<&[u8]>) -> Result<(), StorageTrouble> {
+    /// When the browser fails to read.
+    pub async fn erasures(&self) -> Result<Vec<(WorkspaceId, f64)>, StorageTrouble> {
+        let values = self.read().await.map_err(|error| trouble(&error))?;
+        let begun = |(key, value): (JsValue, JsValue)| {
+            Some((key.as_string()?.strip_prefix(ERASING)?.parse().ok()?, value.as_f64()?))
+        };
+        Ok(values.into_iter().filter_map(begun).collect())
+    }
+
+    async fn read(&self) -> Result<Vec<(JsValue, JsValue)>, Error> {
+        let tx = self.db.transaction(WORKSPACES).build()?;
+        let store = tx.object_store(WORKSPACES)?;
+        let keys = store.get_all_keys::<JsValue>().await?;
+        let values = store.get_all::<JsValue>().await?;
+        let keys: Vec<JsValue> = keys.collect::<Result<_, _>>()?;
+        let values: Vec<JsValue> = values.collect::<Result<_, _>>()?;
+        Ok(keys.into_iter().zip(values).collect())
+    }
+
+    /// Read one record and make of it what `change` says, durably and in one transaction: no other tab comes in between.
+    /// `change` is given `None` when there is no such record.
+    ///
+    /// # Errors
+    /// When the browser refuses; then everything is as before.
+    pub async fn change(
+        &self,
+        workspace: WorkspaceId,
+        change: impl FnOnce(Option<&[u8]>) -> Change,
+    ) -> Result<(), StorageTrouble> {
         let work = async {
             let tx =
                 self.db.transaction(WORKSPACES).with_mode(TransactionMode::Readwrite).with_options(strict()).build()?;
             let store = tx.object_store(WORKSPACES)?;
             let key = JsValue::from_str(&workspace.to_string());
-            match record {
-                Some(bytes) => {
-                    store.put(JsValue::from(Uint8Array::from(bytes))).with_key(key).await?;
+            let found = store.get::<JsValue, JsValue, _>(KeyRange::Only(key.clone())).await?.and_then(bytes_of);
+            match change(found.as_deref()) {
+                // Left uncommitted: the transaction ends without having written.
+                Change::Keep => return Ok(()),
+                Change::Put(bytes) => {
+                    store.put(JsValue::from(Uint8Array::from(bytes.as_slice()))).with_key(key).await?;
                 }
-                None => store.delete::<JsValue, _>(KeyRange::Only(key)).await?,
+                Change::Erase(up_to) => {
+                    store.put(JsValue::from_f64(up_to)).with_key(erasing_key(workspace)).await?;
+                    store.delete::<JsValue, _>(KeyRange::Only(key)).await?;
+                }
             }
             tx.commit().await
         };
         work.await.map_err(|error: Error| trouble(&error))
     }
+
+    /// Note that the chunks of a workspace are gone.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn erased(&self, workspace: WorkspaceId) -> Result<(), StorageTrouble> {
+        let work = async {
+            let tx =
+                self.db.transaction(WORKSPACES).with_mode(TransactionMode::Readwrite).with_options(strict()).build()?;
+            let key = erasing_key(workspace);
+            tx.object_store(WORKSPACES)?.delete::<JsValue, _>(KeyRange::Only(key)).await?;
+            tx.commit().await
+        };
+        work.await.map_err(|error: Error| trouble(&error))
+    }
+}
+
+fn erasing_key(workspace: WorkspaceId) -> JsValue {
+    JsValue::from_str(&format!("{ERASING}{workspace}"))
+}
+
+fn bytes_of(value: JsValue) -> Option<Vec<u8>> {
+    Some(value.dyn_into::<Uint8Array>().ok()?.to_vec())
 }
 
 fn database_name(workspace: WorkspaceId) -> String {

@@ -35,17 +35,15 @@ pub fn open_what_the_address_names(workspace: Memo<Option<WorkspaceId>>) -> RwSi
             opening.set(Opening::Not);
             return;
         };
-        let entered = move || {
-            preferences::set_last_workspace(Some(id));
-            handle.send(Request::Identify(preferences::me(id)));
-        };
+        let leader = preferences::me(id);
         if handle.current().get_untracked() == Some(id) {
             opening.set(Opening::Begun(id));
-            entered();
+            preferences::set_last_workspace(Some(id));
+            handle.send(Request::Identify(leader));
             return;
         }
         leptos::task::spawn_local(async move {
-            let mut open = pin!(handle.open(id));
+            let mut open = pin!(handle.open(id, leader));
             // The first poll forgets the views of the workspace before and asks for this one; only then may pages subscribe.
             let first = poll_fn(|context| Poll::Ready(open.as_mut().poll(context))).await;
             if workspace.get_untracked() == Some(id) {
@@ -59,7 +57,7 @@ pub fn open_what_the_address_names(workspace: Memo<Option<WorkspaceId>>) -> RwSi
                 return;
             }
             match result {
-                Ok(()) => entered(),
+                Ok(()) => preferences::set_last_workspace(Some(id)),
                 Err(Failure::Unknown) => opening.set(Opening::Unknown),
                 Err(failure) => {
                     notices.failure(&failure);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
-use plumbline_core::intent::{FieldPath, Intent};
+use plumbline_core::intent::{FieldPath, FieldValue, Intent};
 use plumbline_core::view::{ClaimView, ConflictView, ConflictsView, FieldName, ViewKey};
 
 use crate::boxed::view;
@@ -74,7 +74,12 @@ fn Claim(field: FieldPath, claim: ClaimView) -> impl IntoView {
     let workspace = use_workspace();
     let notices = use_notices();
     let ClaimView { value, shown, author, at, .. } = claim;
-    let shown = if shown.is_empty() { tu_string!(i18n, settings.claim_nothing).to_string() } else { shown };
+    let shown = match value {
+        FieldValue::Flag(true) => tu_string!(i18n, settings.claim_yes).to_string(),
+        FieldValue::Flag(false) => tu_string!(i18n, settings.claim_no).to_string(),
+        _ if shown.is_empty() => tu_string!(i18n, settings.claim_nothing).to_string(),
+        _ => shown,
+    };
     let author = if author.is_empty() { tu_string!(i18n, settings.claim_unknown).to_string() } else { author };
     let label = tu_string!(i18n, settings.settle_for, value = shown.clone(), author = author.clone());
     let done = shown.clone();
@@ -110,5 +115,6 @@ fn field_words(i18n: Sentences, name: FieldName) -> &'static str {
         FieldName::PriorityDescription => t_string!(i18n, settings.field_priority_description),
         FieldName::PriorityRetired => t_string!(i18n, settings.field_priority_retired),
         FieldName::StackPlace => t_string!(i18n, settings.field_stack_place),
+        FieldName::RoundAsked => t_string!(i18n, settings.field_round_asked),
     }
 }

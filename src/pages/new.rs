@@ -41,10 +41,9 @@ pub fn NewPage() -> impl IntoView {
     let ready = Memo::new(move |_| made.get().filter(|id| handle.current().get() == Some(*id)));
     Effect::new(move |_| match made.get() {
         Some(id) if handle.current().get_untracked() != Some(id) => leptos::task::spawn_local(async move {
-            match handle.open(id).await {
-                Ok(()) => handle.send(Request::Identify(preferences::me(id))),
+            if handle.open(id, preferences::me(id)).await.is_err() {
                 // The address names a workspace that is gone: begin anew.
-                Err(_) => step.set(Step::Name),
+                step.set(Step::Name);
             }
         }),
         Some(_) => {}

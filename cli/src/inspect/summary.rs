@@ -132,7 +132,7 @@ fn round(record: &RoundRecord) -> Round {
         candidates: record.candidates.len(),
         opened: day(record.opened),
         revealed: record.revealed.and_then(day),
-        asked: record.asked.values().filter(|asked| **asked).count(),
+        asked: record.asked().count(),
         ballots: record.ballots.len().max(record.counted.len()),
         imported: record.imported,
         signed: record.signed.len(),

@@ -1,11 +1,13 @@
 //! Looks at bytes before Automerge does.
 //!
 //! Automerge 0.12 panics on some hostile bytes, and in WebAssembly a panic ends the instance. The chunks of anything loaded
-//! are therefore walked first: magic, length, checksum, and only the kinds of chunk that Plumbline writes. What gets past
-//! this (a forged chunk with a right checksum) can still make Automerge panic; the engine is replaceable and the command
-//! line catches it.
+//! are therefore walked first: magic, length, checksum, only the kinds of chunk that Plumbline writes, and none that unfolds
+//! to more than a workspace can hold. What gets past this (a forged chunk with a right checksum) can still make Automerge
+//! panic; the engine is replaceable and the command line catches it.
 
 use sha2::{Digest, Sha256};
+
+mod unfold;
 
 /// Automerge's chunk magic.
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
@@ -55,6 +57,12 @@ pub enum ChunkProblem {
         /// Automerge's number for it.
         kind: u8,
     },
+    /// A sound checksum around content that is none.
+    #[error("a chunk whose content cannot be read")]
+    Layout,
+    /// A few bytes that stand for more than any workspace holds.
+    #[error("a chunk that unfolds to more than any workspace holds")]
+    Bomb,
 }
 
 /// The chunks that `bytes` consist of.
@@ -63,17 +71,18 @@ pub enum ChunkProblem {
 /// At the first thing that is not a whole, sound chunk of a kind Plumbline writes.
 pub fn walk(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, ChunkProblem> {
     let mut chunks = Vec::new();
+    let mut budget = unfold::Budget::default();
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        let (chunk, length) = first(rest, at)?;
+        let (chunk, length) = first(rest, at, &mut budget)?;
         chunks.push(chunk);
         at += length;
     }
     Ok(chunks)
 }
 
-fn first(rest: &[u8], at: usize) -> Result<(Chunk<'_>, usize), ChunkProblem> {
+fn first<'a>(rest: &'a [u8], at: usize, budget: &mut unfold::Budget) -> Result<(Chunk<'a>, usize), ChunkProblem> {
     let seen = rest.len().min(MAGIC.len());
     if rest[..seen] != MAGIC[..seen] {
         return Err(ChunkProblem::Magic { at });
@@ -90,18 +99,22 @@ fn first(rest: &[u8], at: usize) -> Result<(Chunk<'_>, usize), ChunkProblem> {
     }
     // `length` fits: it is at most the number of bytes at hand.
     let end = header + usize::try_from(length).map_err(|_| ChunkProblem::Truncated { missing: length })?;
+    let (content, checksum) = (&rest[header..end], &rest[4..8]);
+    let sound = || Sha256::digest(&rest[8..end])[..4] == *checksum;
     let chunk_kind = match kind {
-        0 => ChunkKind::Document,
-        1 | 2 => ChunkKind::Change,
+        0 if sound() => {
+            unfold::document(content, budget)?;
+            ChunkKind::Document
+        }
+        1 if sound() => {
+            unfold::change(content, budget)?;
+            ChunkKind::Change
+        }
+        // It carries the checksum of its inflated form.
+        2 if unfold::deflated_change(content, checksum, budget)? => ChunkKind::Change,
+        0..=2 => return Err(ChunkProblem::Checksum { at }),
         other => return Err(ChunkProblem::Kind { kind: *other }),
     };
-    // A deflated change (kind 2) carries the checksum of its inflated form, which Automerge verifies itself.
-    if *kind != 2 {
-        let hash = Sha256::digest(&rest[8..end]);
-        if hash[..4] != rest[4..8] {
-            return Err(ChunkProblem::Checksum { at });
-        }
-    }
     Ok((Chunk { kind: chunk_kind, bytes: &rest[..end] }, end))
 }
 

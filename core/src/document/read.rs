@@ -167,22 +167,7 @@ impl Fields {
     }
 
     fn register<T>(&self, key: &str, read: impl Fn(&FieldValue) -> T) -> Register<T> {
-        match self.0.get(key) {
-            None => Register::new(read(&FieldValue::Absent)),
-            Some(register) => Register {
-                value: read(&register.value),
-                claims: register
-                    .claims
-                    .iter()
-                    .map(|claim| Claim {
-                        value: read(&claim.value),
-                        raw: claim.raw.clone(),
-                        session: claim.session.clone(),
-                        at: claim.at,
-                    })
-                    .collect(),
-            },
-        }
+        self.0.get(key).map_or_else(|| Register::new(read(&FieldValue::Absent)), |register| register.map(&read))
     }
 }
 
@@ -299,7 +284,7 @@ fn round(doc: &Automerge, object: &ObjId) -> RoundRecord {
         imported: flag(fields.value(field::IMPORTED)),
         removed: flag(fields.value(field::REMOVED)),
         candidates: ids(&text(fields.value(field::CANDIDATES))),
-        asked: keyed(part(field::ASKED), |register| Some(flag(&register.value))),
+        asked: keyed(part(field::ASKED), |register| Some(register.map(flag))),
         ballots: keyed(part(field::BALLOTS), |register| {
             // Of two ballots one leader cast at the same time on two devices, the later counts.
             let claims = register.claims.iter().map(|claim| &claim.value);
@@ -317,7 +302,13 @@ fn round(doc: &Automerge, object: &ObjId) -> RoundRecord {
             })
             .unwrap_or_default(),
         signed: keyed(part(field::SIGNED), |register| {
-            stamped(&register.value).map(|(at, stack)| Signature { at, stack })
+            // None of several is given up: whether a leader stands behind the stack is for the stack to say.
+            let claims = register.claims.iter().map(|claim| &claim.value);
+            let values = if register.in_conflict() { claims.collect() } else { vec![&register.value] };
+            let mut signatures: Vec<Signature> =
+                values.into_iter().filter_map(stamped).map(|(at, stack)| Signature { at, stack }).collect();
+            signatures.sort_by(|a, b| (a.at, &a.stack).cmp(&(b.at, &b.stack)));
+            (!signatures.is_empty()).then_some(signatures)
         }),
     }
 }

@@ -31,6 +31,18 @@ impl<T> Register<T> {
         Self { value, claims: Vec::new() }
     }
 
+    /// The same with every value read as something else.
+    #[must_use]
+    pub fn map<U>(&self, read: impl Fn(&T) -> U) -> Register<U> {
+        let claim = |claim: &Claim<T>| Claim {
+            value: read(&claim.value),
+            raw: claim.raw.clone(),
+            session: claim.session.clone(),
+            at: claim.at,
+        };
+        Register { value: read(&self.value), claims: self.claims.iter().map(claim).collect() }
+    }
+
     /// Whether two different values were written at the same time.
     pub fn in_conflict(&self) -> bool {
         !self.claims.is_empty()

@@ -2,7 +2,7 @@
 //! Two replicas that migrate while apart therefore make *one* change, not two that compete for the same sections.
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{ActorId, Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use sha2::{Digest, Sha256};
 
 use super::section;
@@ -28,23 +28,31 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 /// The step this version writes.
 pub const SCHEMA: u32 = MIGRATIONS[MIGRATIONS.len() - 1].step;
 
-/// Root keys that mark the steps a document has gone through.
+/// Root keys that mark the steps a document has gone through. A mark alone proves nothing, for any member can write or delete
+/// one: a step of ours is known by its change.
 const PREFIX: &str = "plumbline/";
 
-impl Migration {
-    fn key(self) -> String {
-        format!("{PREFIX}{}", self.step)
-    }
+/// The first step's change: every workspace ever made begins with it.
+const GROUND_FLOOR: &str = include_str!("ground_floor.hash");
 
+fn key(step: u32) -> String {
+    format!("{PREFIX}{step}")
+}
+
+/// Who makes a step: nobody's session, and the same everywhere.
+fn maker(step: u32, name: &str) -> ActorId {
+    ActorId::from(&Sha256::digest(format!("plumbline migration {step} {name}"))[..16])
+}
+
+impl Migration {
     /// The step as a document of its own, holding one change.
-    fn seed(self) -> Automerge {
+    pub(super) fn seed(self) -> Automerge {
         let mut doc = Automerge::new_with_encoding(super::TEXT_ENCODING);
-        let actor = Sha256::digest(format!("plumbline migration {} {}", self.step, self.name));
-        doc.set_actor(ActorId::from(&actor[..16]));
+        doc.set_actor(maker(self.step, self.name));
         let made = doc.transact_with::<_, _, automerge::AutomergeError, _>(
             |()| CommitOptions::default().with_time(0),
             |tx| {
-                tx.put(ROOT, self.key(), self.name)?;
+                tx.put(ROOT, key(self.step), self.name)?;
                 for name in self.sections {
                     tx.put_object(ROOT, *name, ObjType::Map)?;
                 }
@@ -58,23 +66,35 @@ impl Migration {
 
 /// Whether the document went through the first step, as every workspace has.
 pub fn is_workspace(doc: &Automerge) -> bool {
-    MIGRATIONS.first().is_some_and(|first| has_step(doc, &first.key()))
+    GROUND_FLOOR.trim().parse::<ChangeHash>().is_ok_and(|first| holds(doc, &first))
 }
 
-fn has_step(doc: &Automerge, key: &str) -> bool {
-    matches!(doc.get(ROOT, key), Ok(Some((Value::Scalar(value), _))) if matches!(*value, ScalarValue::Str(_)))
+fn holds(doc: &Automerge, change: &ChangeHash) -> bool {
+    doc.get_change_meta_by_hash(change).is_some()
 }
 
-/// The highest step in the document, known to this version or not.
+/// The highest step in the document, known to this version or not. A step of a later version counts when it follows on the one
+/// before and was made the way steps are made.
 pub fn step_of(doc: &Automerge) -> u32 {
-    doc.keys(ROOT).filter_map(|key| key.strip_prefix(PREFIX)?.parse().ok()).max().unwrap_or(0)
+    (SCHEMA + 1..).take_while(|step| is_marked(doc, *step)).last().unwrap_or(SCHEMA)
+}
+
+fn is_marked(doc: &Automerge, step: u32) -> bool {
+    let marks = doc.get_all(ROOT, key(step)).unwrap_or_default();
+    marks.iter().any(|(value, id)| match (value, id) {
+        (Value::Scalar(value), ObjId::Id(_, actor, _)) => {
+            matches!(value.as_ref(), ScalarValue::Str(name) if *actor == maker(step, name))
+        }
+        _ => false,
+    })
 }
 
 /// Bring a document to this version's schema.
 pub fn apply_migrations(doc: &mut Automerge) {
     for migration in MIGRATIONS {
-        if !has_step(doc, &migration.key()) {
-            let applied = doc.merge(&mut migration.seed());
+        let mut seed = migration.seed();
+        if !seed.get_heads().iter().all(|change| holds(doc, change)) {
+            let applied = doc.merge(&mut seed);
             debug_assert!(applied.is_ok(), "a seed has no parents to miss");
         }
     }
@@ -96,7 +116,7 @@ mod tests {
         // Every workspace ever made starts with this hash. If it changes, old and new workspaces no longer merge.
         let heads = MIGRATIONS[0].seed().get_heads();
         assert_eq!(heads.len(), 1);
-        assert_eq!(heads[0].to_string(), include_str!("ground_floor.hash").trim());
+        assert_eq!(heads[0].to_string(), GROUND_FLOOR.trim());
     }
 
     #[test]
@@ -110,5 +130,38 @@ mod tests {
         one.merge(&mut two).expect("same changes");
         assert_eq!(one.get_heads(), two.get_heads());
         assert_eq!(step_of(&one), SCHEMA);
+    }
+
+    #[test]
+    fn a_mark_that_anybody_wrote_or_deleted_changes_nothing() {
+        let mut doc = Automerge::new_with_encoding(super::super::TEXT_ENCODING);
+        let put = |doc: &mut Automerge, key: String| {
+            doc.transact::<_, _, automerge::AutomergeError>(|tx| tx.put(ROOT, key, "ground floor")).expect("a put");
+        };
+        put(&mut doc, key(1));
+        assert!(!is_workspace(&doc), "the mark without the step");
+        apply_migrations(&mut doc);
+        assert!(is_workspace(&doc));
+        let heads = doc.get_heads();
+        put(&mut doc, key(SCHEMA + 1));
+        put(&mut doc, key(99));
+        doc.transact::<_, _, automerge::AutomergeError>(|tx| tx.delete(ROOT, key(1))).expect("a delete");
+        assert!(is_workspace(&doc));
+        assert_eq!(step_of(&doc), SCHEMA);
+        let changed = doc.get_heads();
+        apply_migrations(&mut doc);
+        assert_eq!(doc.get_heads(), changed, "nothing is made anew");
+        assert_ne!(heads, changed);
+    }
+
+    #[test]
+    fn steps_of_later_versions_count_one_after_the_other() {
+        let mut doc = Automerge::new_with_encoding(super::super::TEXT_ENCODING);
+        apply_migrations(&mut doc);
+        let later = |step| Migration { step, name: "a floor to come", sections: &[] };
+        doc.merge(&mut later(SCHEMA + 2).seed()).expect("no parents to miss");
+        assert_eq!(step_of(&doc), SCHEMA, "the one between is missing");
+        doc.merge(&mut later(SCHEMA + 1).seed()).expect("no parents to miss");
+        assert_eq!(step_of(&doc), SCHEMA + 2);
     }
 }

@@ -94,16 +94,16 @@ pub struct RoundRecord {
     pub removed: bool,
     /// What is ranked, in the order the round was opened with.
     pub candidates: Vec<PriorityId>,
-    /// Who is asked (`true`) or no longer waited for (`false`).
-    pub asked: BTreeMap<LeaderId, bool>,
+    /// Who is asked (`true`) or no longer waited for (`false`); see [`RoundRecord::asks`].
+    pub asked: BTreeMap<LeaderId, Register<bool>>,
     /// The latest ballot of each leader, whether counted or not. Never to leave the engine before the reveal.
     pub ballots: BTreeMap<LeaderId, Ballot>,
     /// The rankings that count: copied at the close and never changed after.
     pub counted: BTreeMap<LeaderId, Vec<PriorityId>>,
     /// Position keys of the agreed stack; candidates without one stand at the end.
     pub order: BTreeMap<PriorityId, Register<String>>,
-    /// Signatures under the agreed stack.
-    pub signed: BTreeMap<LeaderId, Signature>,
+    /// Signatures under the agreed stack, earliest first: more than one when a leader signed on two devices at the same time.
+    pub signed: BTreeMap<LeaderId, Vec<Signature>>,
 }
 
 impl RoundRecord {
@@ -116,6 +116,18 @@ impl RoundRecord {
             (None, Some(_)) => RoundState::Cancelled,
             (None, None) => RoundState::Open,
         }
+    }
+
+    /// Whether a leader is asked. Where one person asked and another excused them at the same time, the question stands until
+    /// it is settled: a ballot too many can be left out, one that was not taken cannot be brought back.
+    #[must_use]
+    pub fn asks(&self, leader: &LeaderId) -> bool {
+        self.asked.get(leader).is_some_and(|asked| asked.value || asked.claims.iter().any(|claim| claim.value))
+    }
+
+    /// Everyone who is asked.
+    pub fn asked(&self) -> impl Iterator<Item = LeaderId> {
+        self.asked.keys().copied().filter(|leader| self.asks(leader))
     }
 }
 

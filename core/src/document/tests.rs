@@ -37,8 +37,8 @@ fn rename(document: &mut Document, at: i64, name: &str) {
 fn two_values_at_once_stay_visible_with_their_authors() {
     let mut one = team();
     let mut two = copy(&one, 2);
-    one.set_author(Author { leader: Some(leader(2)) });
-    two.set_author(Author { leader: Some(leader(3)) });
+    one.set_author(Author { leader: Some(leader(2)) }, [12; 16]);
+    two.set_author(Author { leader: Some(leader(3)) }, [13; 16]);
     rename(&mut one, 1_000, "Anna");
     rename(&mut two, 2_000, "Ana F.");
     one.merge(&two).expect("same workspace");
@@ -64,6 +64,54 @@ fn two_values_at_once_stay_visible_with_their_authors() {
         Err(crate::intent::Refusal::NothingToSettle),
         "settled once is settled"
     );
+}
+
+#[test]
+fn a_claim_stays_with_who_sat_there_when_the_laptop_is_handed_on() {
+    let mut one = team();
+    let mut two = copy(&one, 2);
+    assert!(one.set_author(Author { leader: Some(leader(1)) }, [11; 16]));
+    rename(&mut one, 1_000, "Anna");
+    let anna = one.heads();
+    assert!(one.set_author(Author { leader: Some(leader(2)) }, [12; 16]));
+    assert!(!one.set_author(Author { leader: Some(leader(2)) }, [13; 16]), "still the same leader");
+    apply(&mut one, START, &Intent::RenameWorkspace { name: "Nordwind AG".into() }).expect("a name");
+    assert!(one.set_author(Author { leader: Some(leader(1)) }, [14; 16]), "an actor is never taken up again");
+    apply(&mut one, START, &Intent::SetTop { top: 4 }).expect("in range");
+
+    two.set_author(Author { leader: Some(leader(3)) }, [15; 16]);
+    rename(&mut two, 2_000, "Ana F.");
+    apply(&mut two, START, &Intent::RenameWorkspace { name: "Nordwind SE".into() }).expect("a name");
+    apply(&mut two, START, &Intent::SetTop { top: 6 }).expect("in range");
+    two.receive(&one.changes_since(&anna)).expect_err("the first of them is missing");
+    two.merge(&one).expect("same workspace");
+    let conflicts = crate::view::conflicts::all(two.snapshot());
+    let authors = |name: crate::view::FieldName| {
+        let conflict = conflicts.iter().find(|conflict| conflict.name == name).expect("written at the same time");
+        let mut authors: Vec<&str> = conflict.claims.iter().map(|claim| claim.author.as_str()).collect();
+        authors.sort_unstable();
+        authors
+    };
+    use crate::view::FieldName::{LeaderName, StackSize, WorkspaceName};
+    let first = one.snapshot().leaders[&leader(1)].name.value.clone();
+    assert_eq!(first, "Anna");
+    assert_eq!(authors(WorkspaceName), ["Ben", "Chiara"]);
+    assert_eq!(authors(LeaderName).len(), 2);
+    assert!(authors(LeaderName).contains(&"Chiara") && !authors(LeaderName).contains(&"Ben"));
+    assert!(authors(StackSize).contains(&"Chiara") && !authors(StackSize).contains(&"Ben"));
+    // The empty workspace's session, and one for each time somebody sat down and wrote.
+    assert_eq!(two.snapshot().sessions.len(), 1 + 3 + 1);
+}
+
+#[test]
+fn what_somebody_else_added_is_not_taken_back_by_whoever_sits_there_next() {
+    let mut document = team();
+    let edit = Intent::AddLeader { leader: leader(4), details: named("Dev") };
+    let step = apply(&mut document, START, &edit).expect("a new name").undo.expect("can be taken back");
+    document.set_author(Author { leader: Some(leader(2)) }, [12; 16]);
+    let refused = crate::intent::undo(&mut document, START, &step);
+    assert_eq!(refused.err(), Some(crate::intent::Refusal::ChangedSince));
+    assert!(!document.snapshot().leaders[&leader(4)].removed);
 }
 
 #[test]
@@ -127,17 +175,30 @@ fn a_document_that_is_no_workspace_is_refused() {
 
 #[test]
 fn what_a_later_version_wrote_is_shown_and_not_edited() {
+    let mut document = team();
+    let later = schema::Migration { step: SCHEMA + 1, name: "a floor to come", sections: &["attic"] };
+    document.doc.merge(&mut later.seed()).expect("no parents to miss");
+    let mut later = copy(&document, 3);
+    assert_eq!(later.snapshot().schema, SCHEMA + 1);
+    let edit = Intent::RenameWorkspace { name: "Other".into() };
+    assert_eq!(apply(&mut later, START, &edit), Err(crate::intent::Refusal::NewerVersion));
+    assert_eq!(later.snapshot().leaders.len(), 3);
+}
+
+#[test]
+fn a_member_cannot_make_the_workspace_strange_or_read_only_with_a_mark() {
     use automerge::transaction::Transactable;
     let mut document = team();
     document
         .doc
-        .transact::<_, _, automerge::AutomergeError>(|tx| tx.put(automerge::ROOT, "plumbline/99", "from the future"))
-        .expect("a put at the root");
-    let mut later = copy(&document, 3);
-    assert_eq!(later.snapshot().schema, 99);
-    let edit = Intent::RenameWorkspace { name: "Other".into() };
-    assert_eq!(apply(&mut later, START, &edit), Err(crate::intent::Refusal::NewerVersion));
-    assert_eq!(later.snapshot().leaders.len(), 3);
+        .transact::<_, _, automerge::AutomergeError>(|tx| {
+            tx.put(automerge::ROOT, "plumbline/99", "from the future")?;
+            tx.delete(automerge::ROOT, "plumbline/1")
+        })
+        .expect("any member can write this");
+    let mut read = copy(&document, 3);
+    assert_eq!(read.snapshot().schema, SCHEMA);
+    apply(&mut read, START, &Intent::RenameWorkspace { name: "Other".into() }).expect("still ours to edit");
 }
 
 #[test]

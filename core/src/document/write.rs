@@ -61,7 +61,7 @@ pub struct Writer<'a, 'd> {
 impl Document {
     /// Run `edit` as one change. Returns what it wrote; empty when nothing had to change, and then there is no change.
     pub fn write(&mut self, now: Timestamp, edit: impl FnOnce(&mut Writer<'_, '_>)) -> Vec<Write> {
-        let announce = self.announced.as_ref() != Some(&self.author);
+        let announce = !self.announced;
         let author = self.author.leader;
         let session = self.doc.get_actor().to_hex_string();
         let mut tx = self.doc.transaction();
@@ -80,9 +80,7 @@ impl Document {
         }
         let touched = std::mem::take(&mut writer.touched);
         tx.commit_with(CommitOptions::default().with_time(now.0.div_euclid(1000)));
-        if announce {
-            self.announced = Some(self.author.clone());
-        }
+        self.announced = true;
         read::refresh(&self.doc, &mut self.snapshot, &touched);
         writes
     }

@@ -1,4 +1,5 @@
-//! Ballots from a spreadsheet or a form tool: CSV, one row per leader or one row per choice.
+//! Ballots from a spreadsheet or a form tool: CSV, one row per leader (places, priorities, or the whole list in a cell) or one
+//! row per choice.
 
 #[cfg(feature = "document")]
 mod columns;
@@ -38,6 +39,10 @@ pub enum Form {
     Wide,
     /// One row per choice: `leader,priority,rank`.
     Long,
+    /// One row per leader, the whole ballot in one cell: `Hire a CFO;Cut churn;Open an API;`.
+    List,
+    /// One row per leader, one column per priority, with its rank in the cell.
+    Grid,
 }
 
 /// Which column holds what, counted from 0.
@@ -59,6 +64,20 @@ pub enum Columns {
         /// Its place on the ballot, 1 being the best.
         rank: usize,
     },
+    /// One row per leader, the ballot in one cell.
+    List {
+        /// The leader's name.
+        leader: usize,
+        /// The priorities with semicolons between them, best first.
+        list: usize,
+    },
+    /// One row per leader, one column per priority.
+    Grid {
+        /// The leader's name.
+        leader: usize,
+        /// The columns whose headers name the priorities and whose cells hold the ranks.
+        priorities: Vec<usize>,
+    },
 }
 
 impl Columns {
@@ -68,6 +87,8 @@ impl Columns {
         match self {
             Self::Wide { .. } => Form::Wide,
             Self::Long { .. } => Form::Long,
+            Self::List { .. } => Form::List,
+            Self::Grid { .. } => Form::Grid,
         }
     }
 
@@ -75,7 +96,10 @@ impl Columns {
     #[must_use]
     pub fn leader(&self) -> usize {
         match self {
-            Self::Wide { leader, .. } | Self::Long { leader, .. } => *leader,
+            Self::Wide { leader, .. }
+            | Self::Long { leader, .. }
+            | Self::List { leader, .. }
+            | Self::Grid { leader, .. } => *leader,
         }
     }
 
@@ -83,8 +107,11 @@ impl Columns {
     #[must_use]
     pub fn all(&self) -> Vec<usize> {
         match self {
-            Self::Wide { leader, places } => std::iter::once(*leader).chain(places.iter().copied()).collect(),
+            Self::Wide { leader, places: more } | Self::Grid { leader, priorities: more } => {
+                std::iter::once(*leader).chain(more.iter().copied()).collect()
+            }
             Self::Long { leader, priority, rank } => vec![*leader, *priority, *rank],
+            Self::List { leader, list } => vec![*leader, *list],
         }
     }
 }

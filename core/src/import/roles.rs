@@ -15,6 +15,10 @@ pub enum Role {
     Priority,
     /// Its rank (one row per choice).
     Rank,
+    /// The whole ballot (in one cell).
+    List,
+    /// The ranks of the priority that the header names (one column per priority).
+    Ranked,
 }
 
 /// The roles of `width` columns under a reading.
@@ -37,6 +41,8 @@ pub fn of(columns: &Columns, width: usize) -> Vec<Role> {
             set(*priority, Role::Priority);
             set(*rank, Role::Rank);
         }
+        Columns::List { list, .. } => set(*list, Role::List),
+        Columns::Grid { priorities, .. } => priorities.iter().for_each(|column| set(*column, Role::Ranked)),
     }
     roles
 }
@@ -48,12 +54,15 @@ pub fn choices(form: Form, width: usize) -> Vec<Role> {
     match form {
         Form::Wide => [Role::Unused, Role::Leader].into_iter().chain((1..=places).map(Role::Place)).collect(),
         Form::Long => vec![Role::Unused, Role::Leader, Role::Priority, Role::Rank],
+        Form::List => vec![Role::Unused, Role::Leader, Role::List],
+        Form::Grid => vec![Role::Unused, Role::Leader, Role::Ranked],
     }
 }
 
-/// Gives a column a role and takes it from the column that had it.
+/// Gives a column a role and takes it from the column that had it, where only one can have it.
 pub fn assign(roles: &mut [Role], column: usize, role: Role) {
-    for slot in roles.iter_mut().filter(|slot| role != Role::Unused && **slot == role) {
+    let only_one = !matches!(role, Role::Unused | Role::Ranked);
+    for slot in roles.iter_mut().filter(|slot| only_one && **slot == role) {
         *slot = Role::Unused;
     }
     if let Some(slot) = roles.get_mut(column) {
@@ -68,6 +77,11 @@ pub fn columns(form: Form, roles: &[Role]) -> Option<Columns> {
     let leader = at(Role::Leader)?;
     match form {
         Form::Long => Some(Columns::Long { leader, priority: at(Role::Priority)?, rank: at(Role::Rank)? }),
+        Form::List => Some(Columns::List { leader, list: at(Role::List)? }),
+        Form::Grid => {
+            let priorities: Vec<usize> = (0..roles.len()).filter(|column| roles[*column] == Role::Ranked).collect();
+            (!priorities.is_empty()).then_some(Columns::Grid { leader, priorities })
+        }
         Form::Wide => {
             let mut places: Vec<(u8, usize)> = roles
                 .iter()
@@ -89,7 +103,9 @@ mod tests {
     fn a_reading_survives_the_way_there_and_back() {
         let wide = Columns::Wide { leader: 1, places: vec![4, 2, 3] };
         let long = Columns::Long { leader: 2, priority: 0, rank: 1 };
-        for columns_told in [wide, long] {
+        let list = Columns::List { leader: 3, list: 1 };
+        let grid = Columns::Grid { leader: 5, priorities: vec![0, 2, 3] };
+        for columns_told in [wide, long, list, grid] {
             let roles = of(&columns_told, 6);
             assert_eq!(columns(columns_told.form(), &roles), Some(columns_told));
         }
@@ -104,6 +120,9 @@ mod tests {
         assert_eq!(roles, [Role::Unused, Role::Unused, Role::Place(1)]);
         assign(&mut roles, 9, Role::Leader);
         assert_eq!(columns(Form::Wide, &roles), None, "nobody ranks");
+        let mut roles = of(&Columns::Grid { leader: 0, priorities: vec![1] }, 3);
+        assign(&mut roles, 2, Role::Ranked);
+        assert_eq!(roles, [Role::Leader, Role::Ranked, Role::Ranked], "many priorities are ranked");
     }
 
     #[test]

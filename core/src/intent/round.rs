@@ -71,7 +71,7 @@ pub(super) fn cast(
 ) -> Result<Vec<Write>, Refusal> {
     let round = open_round(document, id)?;
     team::leader(document, leader)?;
-    if round.asked.get(&leader) != Some(&true) {
+    if !round.asks(&leader) {
         return Err(Refusal::NotAsked);
     }
     check_ranking(ranking, usize::from(round.top), &round.candidates)?;
@@ -88,7 +88,7 @@ pub(super) fn close(document: &mut Document, now: Timestamp, id: RoundId) -> Res
     let ballots: Vec<(LeaderId, Vec<PriorityId>)> = round
         .ballots
         .iter()
-        .filter(|(leader, _)| round.asked.get(leader) == Some(&true))
+        .filter(|(leader, _)| round.asks(leader))
         .filter(|(_, ballot)| check_ranking(&ballot.ranking, usize::from(round.top), &round.candidates).is_ok())
         .map(|(leader, ballot)| (*leader, ballot.ranking.clone()))
         .collect();

@@ -181,7 +181,7 @@ pub(super) fn sign(
     if agreed != stack {
         return Err(Refusal::StackChanged);
     }
-    if round.signed.get(&leader).is_some_and(|signature| signature.stack == stack) {
+    if round.signed.get(&leader).is_some_and(|signed| signed.iter().any(|signature| signature.stack == stack)) {
         return Ok((doing(DoingKind::SignedStack, &name, ""), Vec::new()));
     }
     let (key, leader) = (id.to_string(), leader.to_string());

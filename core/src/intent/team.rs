@@ -51,7 +51,7 @@ pub(super) fn remove_leader(document: &mut Document, now: Timestamp, id: LeaderI
         .snapshot()
         .rounds
         .iter()
-        .filter(|(_, round)| is_open(round) && round.asked.get(&id) == Some(&true))
+        .filter(|(_, round)| is_open(round) && round.asks(&id))
         .map(|(round, _)| round.to_string())
         .collect();
     let key = id.to_string();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{AgreementSummary, Person, PriorityRef, RoundRef, RoundState, View, ViewKey};
+use super::{AgreementSummary, Person, PriorityRef, RoundRef, RoundState, SignatureState, View, ViewKey};
 use crate::analysis::{self, Analysis, Ballots, Settings};
 use crate::document::{Document, LeaderRecord, RoundRecord, Snapshot};
 use crate::id::{LeaderId, PriorityId, RoundId};
@@ -205,7 +205,9 @@ fn present(snapshot: &Snapshot, today: NaiveDate) -> Vec<Person> {
 }
 
 fn is_present(leader: &LeaderRecord, today: NaiveDate) -> bool {
-    !leader.removed && leader.left.value.is_none_or(|left| left >= today)
+    !leader.removed
+        && leader.joined.value.is_none_or(|joined| joined <= today)
+        && leader.left.value.is_none_or(|left| left >= today)
 }
 
 fn sort_people(people: &mut [Person]) {
@@ -259,16 +261,43 @@ fn priority_ref(snapshot: &Snapshot, id: PriorityId) -> PriorityRef {
     }
 }
 
-/// How many of the team stand behind the stack as it is, and how many are to.
-fn signatures(context: &Context<'_>, round: &RoundRecord) -> (u32, u32) {
-    let agreed = agreed_top(round);
-    let today = context.today();
-    let (mut signed, mut to_sign) = (0, 0);
-    for (id, _) in context.snapshot().leaders.iter().filter(|(_, leader)| is_present(leader, today)) {
-        to_sign += 1;
-        signed += usize::from(round.signed.get(id).is_some_and(|signature| signature.stack == agreed));
+/// Who is to stand behind the agreed stack of a revealed round, in order of name. The latest one is the team's as it is now;
+/// an earlier one was that of those who were asked then.
+fn signers(context: &Context<'_>, id: RoundId, round: &RoundRecord) -> Vec<Person> {
+    let snapshot = context.snapshot();
+    let latest = revealed_rounds(snapshot).last().is_none_or(|(latest, _)| *latest == id);
+    if latest {
+        return present(snapshot, context.today());
     }
-    (count(signed), count(to_sign))
+    let then = |id: &LeaderId, leader: &LeaderRecord| {
+        !leader.removed && (round.asks(id) || round.counted.contains_key(id) || round.signed.contains_key(id))
+    };
+    let mut people: Vec<Person> = snapshot
+        .leaders
+        .iter()
+        .filter(|(id, leader)| then(id, leader))
+        .filter_map(|(id, _)| person(snapshot, *id))
+        .collect();
+    sort_people(&mut people);
+    people
+}
+
+/// Whether a leader stands behind a stack: any of several signatures given at the same time counts.
+fn signature(round: &RoundRecord, agreed: &[PriorityId], leader: LeaderId) -> SignatureState {
+    let signed = round.signed.get(&leader).map(Vec::as_slice).unwrap_or_default();
+    match (signed.iter().rfind(|signature| signature.stack == agreed), signed.last()) {
+        (Some(signature), _) => SignatureState::Signed(signature.at),
+        (None, Some(earlier)) => SignatureState::SignedEarlier(earlier.at),
+        (None, None) => SignatureState::Unsigned,
+    }
+}
+
+/// How many stand behind the stack as it is, and how many are to.
+fn signatures(context: &Context<'_>, id: RoundId, round: &RoundRecord) -> (u32, u32) {
+    let agreed = agreed_top(round);
+    let signers = signers(context, id, round);
+    let signed = |person: &&Person| matches!(signature(round, &agreed, person.id), SignatureState::Signed(_));
+    (count(signers.iter().filter(signed).count()), count(signers.len()))
 }
 
 /// The agreed stack down to the line.

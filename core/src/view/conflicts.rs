@@ -55,6 +55,7 @@ pub enum FieldName {
     PriorityDescription,
     PriorityRetired,
     StackPlace,
+    RoundAsked,
 }
 
 #[cfg(feature = "document")]
@@ -90,6 +91,14 @@ mod found {
         }
         for (id, round) in snapshot.rounds.iter().filter(|(_, round)| !round.removed) {
             let id = id.to_string();
+            // Once the ballots are shown, who was asked is past.
+            let open = round.asked.iter().filter(|_| crate::intent::is_open(round));
+            for (leader, asked) in open.filter(|(_, asked)| asked.in_conflict()) {
+                let name = snapshot.leaders.get(leader).map_or("", |leader| leader.name.value.as_str());
+                let subject = format!("{name} · {}", round.label.value);
+                let path = [section::ROUNDS, id.as_str(), field::ASKED, &leader.to_string()];
+                found.register(&path, FieldName::RoundAsked, &subject, asked);
+            }
             for (priority, position) in round.order.iter().filter(|(_, position)| position.in_conflict()) {
                 let title = snapshot.priorities.get(priority).map_or("", |priority| priority.title.value.as_str());
                 let path = [section::ROUNDS, id.as_str(), field::ORDER, &priority.to_string()];

@@ -83,7 +83,11 @@ async fn import_file(desk: &mut Desk, document: Document) -> Answered {
     if desk.directory.card(workspace).is_none() {
         return desk.adopt(workspace, document).await;
     }
-    desk.set_deleted(workspace, false).await?;
+    match desk.set_deleted(workspace, false).await {
+        // Another tab erased it a moment ago: then it is new here.
+        Err(Failure::Unknown) => return desk.adopt(workspace, document).await,
+        other => other?,
+    };
     match desk.open(workspace).await {
         // What is stored here cannot be read: the file takes its place, and whatever is left of the old joins at the next opening.
         Err(Failure::Unknown) => return desk.adopt(workspace, document).await,

@@ -33,6 +33,8 @@ pub(super) fn ColumnChoice(draft: Draft) -> impl IntoView {
                     {match form {
                         Form::Wide => tu_string!(i18n, files.layout_wide),
                         Form::Long => tu_string!(i18n, files.layout_long),
+                        Form::List => tu_string!(i18n, files.layout_list),
+                        Form::Grid => tu_string!(i18n, files.layout_grid),
                     }}
                 </span>
             </label>
@@ -49,6 +51,8 @@ pub(super) fn ColumnChoice(draft: Draft) -> impl IntoView {
                 <legend class="visually-hidden">{tu_string!(i18n, files.layout_label)}</legend>
                 {layout(Form::Wide)}
                 {layout(Form::Long)}
+                {layout(Form::List)}
+                {layout(Form::Grid)}
             </fieldset>
             <div class="table-wrap" tabindex="0" role="group" aria-labelledby="columns-title">
                 <Rows draft/>
@@ -58,6 +62,8 @@ pub(super) fn ColumnChoice(draft: Draft) -> impl IntoView {
                     let words = match draft.form.get() {
                         Form::Wide => t_string!(i18n, files.incomplete_wide),
                         Form::Long => t_string!(i18n, files.incomplete_long),
+                        Form::List => t_string!(i18n, files.incomplete_list),
+                        Form::Grid => t_string!(i18n, files.incomplete_grid),
                     };
                     view! { <p class="error" role="status">{words}</p> }
                 })
@@ -140,6 +146,8 @@ fn role_options(i18n: Sentences, draft: Draft, column: usize, choices: &[Role]) 
                 Role::Place(place) => tu_string!(i18n, files.role_place, place = place),
                 Role::Priority => tu_string!(i18n, files.role_priority).to_string(),
                 Role::Rank => tu_string!(i18n, files.role_rank).to_string(),
+                Role::List => tu_string!(i18n, files.role_list).to_string(),
+                Role::Ranked => tu_string!(i18n, files.role_ranked).to_string(),
             };
             view! {
                 <option value=at.to_string() prop:selected=move || draft.roles.with(|roles| roles.get(column) == Some(&role))>

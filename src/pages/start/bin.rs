@@ -1,7 +1,7 @@
-//! Deleted workspaces: for a month they can be restored.
+//! Deleted workspaces: they can be restored until they are erased.
 
 use leptos::prelude::*;
-use plumbline_core::bridge::{BIN_DAYS, Request, WorkspaceCard};
+use plumbline_core::bridge::{Request, WorkspaceCard};
 
 use crate::boxed::view;
 use crate::components::dialog::Dialog;
@@ -36,12 +36,12 @@ pub fn Bin(
         }
     };
     let rows = move |card: WorkspaceCard| {
-        let until = clock::day_text(card.deleted.unwrap_or_default().plus_days(BIN_DAYS));
+        let since = clock::day_text(card.deleted.unwrap_or_default());
         let (id, name, label, erase_label) = (card.id, card.name.clone(), card.name.clone(), card.name.clone());
         view! {
             <li class="workspace">
                 <span class="workspace-name">{name}</span>
-                <span class="muted small workspace-when">{t!(i18n, start.bin_until, day = until)}</span>
+                <span class="muted small workspace-when">{t!(i18n, start.bin_since, day = since)}</span>
                 <span class="row">
                     <button type="button" class="btn btn-small" on:click=move |_| ask(Request::Restore { workspace: id })
                         aria-label=move || t_string!(i18n, start.restore_named, name = label.clone())>

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::super::name::key;
 use super::super::table::Row;
 use super::Columns;
+use super::rows::listed;
 
 /// The highest place a header or a rank can mean.
 const HIGHEST_PLACE: usize = 200;
@@ -49,6 +50,7 @@ const PRIORITY: [&str; 14] = [
 ];
 const RANK: [&str; 12] =
     ["rank", "ranking", "ranked", "place", "position", "order", "rang", "platz", "rango", "puesto", "#", "no"];
+const ORDER: [&str; 7] = ["sort", "arrange", "prioritise", "prioritize", "importance", "ordnen", "classez"];
 const FIRST_TO_TENTH: [&str; 10] =
     ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 const ORDINAL_ENDINGS: [&str; 14] = ["st", "nd", "rd", "th", "er", "ère", "re", "e", "ème", "eme", "º", "ª", "o", "te"];
@@ -63,7 +65,9 @@ pub(in super::super) fn guess(rows: &[Row]) -> Option<Columns> {
     {
         return Some(Columns::Wide { leader, places });
     }
-    if let Some(columns) = long_columns(&header, below) {
+    if let Some(columns) =
+        grid_columns(&header, below).or_else(|| long_columns(&header, below)).or_else(|| list_columns(&header, below))
+    {
         return Some(columns);
     }
     let leader = leader_column(&header, &places, below)?;
@@ -248,6 +252,82 @@ fn long_columns(header: &[String], below: &[Row]) -> Option<Columns> {
     Some(Columns::Long { leader, priority, rank })
 }
 
+/// A grid: at least three columns that hold ranks, different ones within a row and from 1 on.
+fn grid_columns(header: &[String], below: &[Row]) -> Option<Columns> {
+    // A slip in one cell is a problem of its row, not of the reading.
+    let ranks = |column: &usize| {
+        let cells = || below.iter().map(|row| row.cell(*column)).filter(|cell| !cell.is_empty());
+        cells().filter(|cell| rank(cell).is_some()).count() * 2 >= cells().count()
+    };
+    let filled = |column: &usize| below.iter().any(|row| !row.cell(*column).is_empty());
+    let names_a_priority = |column: &usize| {
+        let header = &header[*column];
+        !header.is_empty() && !is_metadata(header) && leader_likelihood(header).is_none()
+    };
+    let all: Vec<usize> = (0..header.len()).filter(names_a_priority).filter(ranks).collect();
+    // Columns of one question belong together, filled or not; where there is no such question, each has to show a rank.
+    let question =
+        |column: &usize| header[*column].strip_suffix(']').and_then(|header| header.split_once('[')).map(|(q, _)| q);
+    let asked = all.iter().filter(|column| filled(column)).find_map(question);
+    let priorities: Vec<usize> = match asked {
+        Some(asked) => all.into_iter().filter(|column| question(column) == Some(asked)).collect(),
+        None => all.into_iter().filter(filled).collect(),
+    };
+    if priorities.len() < 3 {
+        return None;
+    }
+    let rows: Vec<Vec<usize>> = below
+        .iter()
+        .map(|row| priorities.iter().filter_map(|column| rank(row.cell(*column))).collect())
+        .filter(|ranks: &Vec<usize>| !ranks.is_empty())
+        .collect();
+    let orders = rows.iter().filter(|ranks| {
+        let different: HashSet<usize> = ranks.iter().copied().collect();
+        different.len() == ranks.len() && ranks.len() > 1 && different.contains(&1)
+    });
+    if orders.count() * 2 < rows.len() {
+        return None;
+    }
+    Some(Columns::Grid { leader: leader_column(header, &priorities, below)?, priorities })
+}
+
+/// A rank as a cell of a grid holds it: "2", "2.0", "2nd choice".
+fn rank(cell: &str) -> Option<usize> {
+    match cell.parse::<f64>() {
+        Ok(number) => {
+            (number.fract() == 0.0 && number >= 1.0 && number <= HIGHEST_PLACE as f64).then_some(number as usize)
+        }
+        Err(_) => place(cell),
+    }
+}
+
+/// The answers to one question that are lists of names. A question with several answers allowed looks alike, so either the
+/// question speaks of an order, or everybody gave the same names and not all in the same order.
+fn list_columns(header: &[String], below: &[Row]) -> Option<Columns> {
+    let answers = |column: usize| -> Vec<Vec<String>> {
+        let filled = below.iter().map(|row| row.cell(column)).filter(|cell| !cell.is_empty());
+        filled.map(|cell| listed(cell).map(|name| key(&name)).collect()).collect()
+    };
+    let speaks_of_order = |column: usize| {
+        let mut words = header[column].split(|c: char| !c.is_alphanumeric());
+        words.any(|word| RANK.contains(&word) || PRIORITY.contains(&word) || ORDER.contains(&word))
+    };
+    let lists = |column: &usize| {
+        let answers = answers(*column);
+        let same_names = || {
+            let sets: Vec<HashSet<&String>> = answers.iter().map(|names| names.iter().collect()).collect();
+            sets.windows(2).all(|pair| pair[0] == pair[1]) && answers.windows(2).any(|pair| pair[0] != pair[1])
+        };
+        !answers.is_empty()
+            && answers.iter().all(|names| names.len() > 1)
+            && !is_metadata(&header[*column])
+            && (speaks_of_order(*column) || same_names())
+    };
+    let longest = |column: &usize| answers(*column).iter().map(Vec::len).max();
+    let list = (0..header.len()).filter(lists).max_by_key(longest)?;
+    Some(Columns::List { leader: leader_column(header, &[list], below)?, list })
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     Leader,
@@ -322,6 +402,23 @@ mod tests {
         );
         check("Executive|Priority 1|Why priority 1?|Priority 2", "Ana|A|because|B", wide(0, &[1, 3]));
         check("leader|1", "Ana|A", wide(0, &[1]));
+    }
+
+    #[test]
+    fn lists_and_grids() {
+        let list = |leader, list| Some(Columns::List { leader, list });
+        let grid = |leader, priorities: &[usize]| Some(Columns::Grid { leader, priorities: priorities.to_vec() });
+        check("Name|Rank the priorities", "Ana|A;B;C;", list(0, 1));
+        check("ID|Email|Your name|1. Put in order of importance", "1|x|Ana|A;B", list(2, 3));
+        check("Name|Which tools do you use?", "Ana|A;B;C;", None);
+        check("Name|Hire a CFO|Cut churn|Open an API", "Ana|1|3|2", grid(0, &[1, 2, 3]));
+        check(
+            "Timestamp|Your name|Rank them [Hire a CFO]|Rank them [Cut churn]|Rank them [Open an API]|Score",
+            "2026-11-02|Ana|2nd choice|1st choice||7",
+            grid(1, &[2, 3, 4]),
+        );
+        check("Name|Age|Years|Reports", "Ana|41|7|12", None);
+        check("Name|Clarity|Speed|Trust", "Ana|4|4|5", None);
     }
 
     #[test]

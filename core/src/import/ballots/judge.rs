@@ -159,7 +159,7 @@ fn ballot(claim: &Claim, columns: &Columns, names: &mut Names<'_>, judged: &mut 
         if let Some((place, _)) = (1..).zip(&choices).find(|(place, choice)| *place != choice.place) {
             let column = match columns {
                 Columns::Wide { places, .. } => places.get(place - 1).copied(),
-                Columns::Long { .. } => None,
+                _ => None,
             };
             problems.push(Problem {
                 row: claim.row,

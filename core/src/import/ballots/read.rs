@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use super::super::decode::Encoding;
-use super::super::name::tidy;
+use super::super::name::{key, tidy};
 use super::super::table::{Table, open};
-use super::rows::{claims, highest_place};
+use super::rows::{claims, grid_names, highest_place};
 use super::{
-    BallotSheet, Columns, Headers, Known, MOST_COLUMNS, MOST_PROBLEMS, Problem, ProblemKind, Severity, Unusable, judge,
+    BallotSheet, Columns, Headers, Known, MOST_COLUMNS, MOST_PRIORITIES, MOST_PROBLEMS, Problem, ProblemKind, Severity,
+    Unusable, judge,
 };
 
 /// Rows shown by [`headers`].
@@ -47,6 +48,15 @@ pub fn read_ballots(bytes: &[u8], known: &Known<'_>) -> Result<BallotSheet, Unus
     }
     let found = claims(&table, &columns, highest_place(if known.new_priorities { 0 } else { known.candidates.len() }));
     let mut judged = judge::judge(found, &columns, known)?;
+    if let (Columns::Grid { priorities, .. }, [], Some(header)) = (&columns, known.candidates, table.rows.first()) {
+        // The header names everything that could be ranked, ranked by anybody or not.
+        for name in grid_names(header, priorities) {
+            let new = !judged.candidates.iter().any(|known| key(known) == key(&name));
+            if new && !name.is_empty() && judged.candidates.len() < MOST_PRIORITIES {
+                judged.candidates.push(name);
+            }
+        }
+    }
     if table.encoding == Encoding::Windows1252 {
         let kind = ProblemKind::GuessedEncoding;
         judged.problems.insert(0, Problem { row: 1, column: None, kind, severity: Severity::Warning });

@@ -70,6 +70,30 @@ pub(super) fn claims(table: &Table, columns: &Columns, highest: usize) -> Claims
                     found.problems.push(problem(row, Some(*leader), ProblemKind::NoLeader, Severity::Error));
                 }
             }
+            Columns::List { leader, list } => {
+                let mut claim = empty(row, *leader);
+                claim.problems = cell_problems(table, header, row, columns);
+                for (place, priority) in (1..).zip(listed(row.cell(*list))) {
+                    claim.choices.push(Choice { place, priority, row: row.number, column: *list });
+                }
+                if !claim.leader.is_empty() {
+                    found.claims.push(claim);
+                } else if !claim.choices.is_empty() {
+                    found.problems.push(problem(row, Some(*leader), ProblemKind::NoLeader, Severity::Error));
+                }
+            }
+            Columns::Grid { leader, priorities } => {
+                let mut claim = empty(row, *leader);
+                claim.problems = cell_problems(table, header, row, columns);
+                for (column, priority) in priorities.iter().zip(grid_names(header, priorities)) {
+                    place_in_grid(&mut claim, row, *column, priority, highest);
+                }
+                if !claim.leader.is_empty() {
+                    found.claims.push(claim);
+                } else if !claim.is_empty() {
+                    found.problems.push(problem(row, Some(*leader), ProblemKind::NoLeader, Severity::Error));
+                }
+            }
             Columns::Long { leader, priority, rank } => {
                 let mut claim = empty(row, *leader);
                 claim.problems = cell_problems(table, header, row, columns);
@@ -84,6 +108,43 @@ pub(super) fn claims(table: &Table, columns: &Columns, highest: usize) -> Claims
     }
     found.claims.extend(gather(long));
     found
+}
+
+/// The names in one cell, as form tools write an answer that is an order: with semicolons between them.
+pub(super) fn listed(cell: &str) -> impl Iterator<Item = String> {
+    cell.split(';').map(tidy).filter(|name| !name.is_empty())
+}
+
+/// What the columns of a grid are called: form tools put the row of a question into square brackets behind the question.
+pub(super) fn grid_names(header: &Row, columns: &[usize]) -> Vec<String> {
+    let cells: Vec<&str> = columns.iter().map(|column| header.cell(*column)).collect();
+    let bracketed: Option<Vec<(&str, &str)>> =
+        cells.iter().map(|cell| cell.strip_suffix(']').and_then(|cell| cell.split_once('['))).collect();
+    match bracketed {
+        Some(parts) if parts.windows(2).all(|pair| pair[0].0 == pair[1].0) => {
+            parts.into_iter().map(|(_, name)| tidy(name)).collect()
+        }
+        _ => cells.into_iter().map(tidy).collect(),
+    }
+}
+
+/// Adds what one cell of a grid says. A blank cell means not ranked.
+fn place_in_grid(claim: &mut Claim, row: &Row, column: usize, priority: String, highest: usize) {
+    let written = tidy(row.cell(column));
+    if matches!(written.as_str(), "" | "-" | "–" | "—") {
+        return;
+    }
+    let length = priority.chars().count();
+    let kind = match read_rank(&written, highest) {
+        _ if length > LONGEST_NAME => ProblemKind::CellTooLong { length },
+        _ if priority.is_empty() => ProblemKind::NoPriority { text: shorten(&written) },
+        Ok(place) => {
+            claim.choices.push(Choice { place, priority, row: row.number, column });
+            return;
+        }
+        Err(kind) => kind,
+    };
+    claim.problems.push(problem(row, Some(column), kind, Severity::Error));
 }
 
 /// The last place a rank can mean when nothing is known: as many places as there can be priorities.
@@ -126,7 +187,12 @@ fn cell_problems(table: &Table, header: &Row, row: &Row, columns: &Columns) -> V
     }
     for column in columns.all() {
         let cell = row.cell(column);
-        let length = cell.chars().count();
+        let length = match columns {
+            Columns::List { list, .. } if *list == column => {
+                listed(cell).map(|name| name.chars().count()).max().unwrap_or(0)
+            }
+            _ => cell.chars().count(),
+        };
         if length > LONGEST_NAME {
             let kind = if table.unbalanced && cell.contains(['\n', '\r']) {
                 ProblemKind::UnclosedQuote

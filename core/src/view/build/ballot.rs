@@ -8,7 +8,6 @@ use crate::view::BallotView;
 pub fn ballot(context: &Context<'_>, id: RoundId, leader: LeaderId) -> Option<BallotView> {
     let snapshot = context.snapshot();
     let round = snapshot.rounds.get(&id).filter(|round| !round.removed)?;
-    let asks = |leader: &LeaderId| round.asked.get(leader) == Some(&true);
     let mut candidates = round.candidates.clone();
     // A list order that is the same for everybody pulls every ballot the same way, so each leader gets their own; drawn from
     // what names the ballot, so that it stays put while they rank.
@@ -20,10 +19,9 @@ pub fn ballot(context: &Context<'_>, id: RoundId, leader: LeaderId) -> Option<Ba
         <[u8; 32]>::from(hash.finalize())
     });
     let mut waiting: Vec<_> = round
-        .asked
-        .keys()
-        .filter(|other| asks(other) && **other != leader && !round.ballots.contains_key(other))
-        .filter_map(|other| person(snapshot, *other))
+        .asked()
+        .filter(|other| *other != leader && !round.ballots.contains_key(other))
+        .filter_map(|other| person(snapshot, other))
         .collect();
     sort_people(&mut waiting);
     Some(BallotView {
@@ -33,7 +31,7 @@ pub fn ballot(context: &Context<'_>, id: RoundId, leader: LeaderId) -> Option<Ba
         person: person(snapshot, leader)?,
         candidates: candidates.into_iter().map(|candidate| priority_ref(snapshot, candidate)).collect(),
         cast: round.ballots.get(&leader).map(|ballot| ballot.cast),
-        open: is_open(round) && asks(&leader),
+        open: is_open(round) && round.asks(&leader),
         waiting,
     })
 }

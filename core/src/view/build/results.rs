@@ -45,20 +45,17 @@ pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
     let mut late: Vec<LateBallot> = round
         .ballots
         .iter()
-        .filter(|(leader, ballot)| {
-            round.asked.get(leader) == Some(&true) && round.counted.get(leader) != Some(&ballot.ranking)
-        })
+        .filter(|(leader, ballot)| round.asks(leader) && round.counted.get(leader) != Some(&ballot.ranking))
         .filter_map(|(leader, ballot)| Some(LateBallot { person: person(snapshot, *leader)?, cast: ballot.cast }))
         .collect();
     late.sort_by_key(|late| (late.cast, late.person.id));
     let mut missing: Vec<Person> = round
-        .asked
-        .iter()
-        .filter(|(leader, asked)| **asked && !round.counted.contains_key(leader))
-        .filter_map(|(leader, _)| person(snapshot, *leader))
+        .asked()
+        .filter(|leader| !round.counted.contains_key(leader))
+        .filter_map(|leader| person(snapshot, leader))
         .collect();
     sort_people(&mut missing);
-    let (signed, to_sign) = signatures(context, round);
+    let (signed, to_sign) = signatures(context, id, round);
     ResultsView {
         id,
         label: round.label.value.clone(),

@@ -17,9 +17,7 @@ pub fn round(context: &Context<'_>, figures: &mut Figures, id: RoundId) -> Optio
 
 fn open(context: &Context<'_>, id: RoundId, round: &RoundRecord) -> OpenRoundView {
     let snapshot = context.snapshot();
-    let asks = |leader: &crate::id::LeaderId| round.asked.get(leader) == Some(&true);
-    let mut people: Vec<_> =
-        round.asked.keys().filter(|leader| asks(leader)).filter_map(|leader| person(snapshot, *leader)).collect();
+    let mut people: Vec<_> = round.asked().filter_map(|leader| person(snapshot, leader)).collect();
     sort_people(&mut people);
     let asked: Vec<AskedRow> = people
         .into_iter()
@@ -32,7 +30,7 @@ fn open(context: &Context<'_>, id: RoundId, round: &RoundRecord) -> OpenRoundVie
         top: round.top,
         opened: round.opened,
         candidates: round.candidates.iter().map(|id| priority_ref(snapshot, *id)).collect(),
-        not_asked: present(snapshot, context.today()).into_iter().filter(|person| !asks(&person.id)).collect(),
+        not_asked: present(snapshot, context.today()).into_iter().filter(|person| !round.asks(&person.id)).collect(),
         cast: count(cast),
         can_reveal: cast >= limits::LEADERS_MIN,
         complete: cast == asked.len(),

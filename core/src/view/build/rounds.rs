@@ -47,11 +47,11 @@ pub fn rounds(context: &Context<'_>, figures: &mut Figures) -> RoundsView {
 
 pub fn summary(context: &Context<'_>, figures: &mut Figures, id: RoundId, round: &RoundRecord) -> RoundSummary {
     let state = round.state();
-    let (signed, to_sign) = signatures(context, round);
-    let asked = round.asked.values().filter(|asked| **asked).count();
+    let (signed, to_sign) = signatures(context, id, round);
+    let asked = round.asked().count();
     let cast = match state {
         RoundState::Revealed => round.counted.len(),
-        _ => round.ballots.keys().filter(|leader| round.asked.get(leader) == Some(&true)).count(),
+        _ => round.ballots.keys().filter(|leader| round.asks(leader)).count(),
     };
     RoundSummary {
         id,

@@ -1,4 +1,4 @@
-use super::{Context, Figures, agreed_top, count, present, priority_ref};
+use super::{Context, Figures, agreed_top, count, priority_ref, signature, signers};
 use crate::document::{RoundRecord, field, section};
 use crate::id::{PriorityId, RoundId};
 use crate::intent::{FieldPath, agreed_order, places_of_claims};
@@ -29,16 +29,9 @@ pub fn stack(context: &Context<'_>, figures: &mut Figures, id: RoundId) -> Optio
         })
         .collect();
     let agreed = agreed_top(round);
-    let signatures: Vec<SignatureRow> = present(snapshot, context.today())
+    let signatures: Vec<SignatureRow> = signers(context, id, round)
         .into_iter()
-        .map(|person| {
-            let state = match round.signed.get(&person.id) {
-                None => SignatureState::Unsigned,
-                Some(signature) if signature.stack == agreed => SignatureState::Signed(signature.at),
-                Some(signature) => SignatureState::SignedEarlier(signature.at),
-            };
-            SignatureRow { person, state }
-        })
+        .map(|person| SignatureRow { state: signature(round, &agreed, person.id), person })
         .collect();
     let settled = !signatures.is_empty() && signatures.iter().all(|row| matches!(row.state, SignatureState::Signed(_)));
     Some(StackView {

@@ -77,6 +77,53 @@ fn what_waits_longest_stands_first() {
     assert_eq!(shell.needs as usize, today.needs.len());
 }
 
+fn summaries(document: &Document) -> Vec<(u32, u32)> {
+    match view(document, ViewKey::Rounds) {
+        View::Rounds(rounds) => rounds.closed.iter().map(|round| (round.signed, round.to_sign)).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn who_came_later_is_not_counted_among_those_who_signed_an_earlier_stack() {
+    use crate::intent::{Intent, LeaderDetails, apply};
+    let mut document = team();
+    let before = summaries(&document);
+    let joined = |id: u8, name: &str, day: i64| Intent::AddLeader {
+        leader: LeaderId::from_bytes([id; 10]),
+        details: LeaderDetails { name: name.into(), joined: NOW.plus_days(day).day(), ..LeaderDetails::default() },
+    };
+    apply(&mut document, NOW, &joined(91, "New Now", 0)).expect("a new name");
+    apply(&mut document, NOW, &joined(92, "New Soon", 20)).expect("a new name");
+    let after = summaries(&document);
+    assert_eq!(after[1..], before[1..], "earlier stacks are those of who was asked then");
+    assert_eq!(after[0], (before[0].0, before[0].1 + 1), "the latest is the team's as it is today");
+    let View::Shell(shell) = view(&document, ViewKey::Shell) else { panic!("frame") };
+    let names: Vec<&str> = shell.leaders.iter().map(|person| person.name.as_str()).collect();
+    assert!(names.contains(&"New Now") && !names.contains(&"New Soon"));
+    let later = Context { document: &document, now: NOW.plus_days(20), undo: None, redo: None };
+    let View::Shell(shell) = build(ViewKey::Shell, &later, &mut Figures::default()) else { panic!("frame") };
+    assert!(shell.leaders.iter().any(|person| person.name == "New Soon"));
+    let View::Team(team) = view(&document, ViewKey::Team) else { panic!("leaders") };
+    assert!(team.present.iter().any(|row| row.person.name == "New Soon"), "and can be edited before");
+}
+
+#[test]
+fn who_left_since_still_counts_where_they_were_asked() {
+    use crate::intent::{Intent, LeaderDetails, apply};
+    let mut document = team();
+    let before = summaries(&document);
+    let (id, _) = *revealed_rounds(document.snapshot()).first().expect("three rounds");
+    let leader = document.snapshot().rounds[&id].asked().next().expect("somebody");
+    let record = &document.snapshot().leaders[&leader];
+    let details =
+        LeaderDetails { name: record.name.value.clone(), left: NOW.plus_days(-1).day(), ..LeaderDetails::default() };
+    apply(&mut document, NOW, &Intent::EditLeader { leader, details }).expect("a known leader");
+    let after = summaries(&document);
+    assert_eq!(after.last(), before.last());
+    assert_eq!(after[0].1 + 1, before[0].1);
+}
+
 #[test]
 fn initials_are_those_of_first_and_last_name() {
     for (name, expected) in

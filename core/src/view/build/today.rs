@@ -1,10 +1,10 @@
 use super::{
     Context, Figures, agreed_top, count, open_rounds, person, present, priority_ref, revealed_rounds, round_ref,
-    signatures,
+    signature, signatures,
 };
 use crate::document::Snapshot;
 use crate::intent::limits;
-use crate::view::{ConflictView, Headline, Need, NeedKind, Setup, TodayView, conflicts};
+use crate::view::{ConflictView, Headline, Need, NeedKind, Setup, SignatureState, TodayView, conflicts};
 
 pub fn today(context: &Context<'_>, figures: &mut Figures) -> TodayView {
     let conflicts = conflicts::all(context.snapshot());
@@ -36,12 +36,11 @@ pub fn needs(context: &Context<'_>, conflicts: &[ConflictView]) -> Vec<Need> {
     let mut needs = Vec::new();
     for (id, round) in open_rounds(snapshot) {
         let waiting: Vec<_> = round
-            .asked
-            .iter()
-            .filter(|(leader, asked)| **asked && !round.ballots.contains_key(leader))
-            .filter_map(|(leader, _)| person(snapshot, *leader))
+            .asked()
+            .filter(|leader| !round.ballots.contains_key(leader))
+            .filter_map(|leader| person(snapshot, leader))
             .collect();
-        let cast = round.ballots.keys().filter(|leader| round.asked.get(leader) == Some(&true)).count();
+        let cast = round.ballots.keys().filter(|leader| round.asks(leader)).count();
         if waiting.is_empty() && cast >= limits::LEADERS_MIN {
             let since = round.ballots.values().map(|ballot| ballot.cast).max().unwrap_or(round.opened);
             needs.push(Need { kind: NeedKind::Reveal(round_ref(id, round)), person: None, since });
@@ -57,17 +56,12 @@ pub fn needs(context: &Context<'_>, conflicts: &[ConflictView]) -> Vec<Need> {
         let agreed = agreed_top(round);
         let since = round.revealed.unwrap_or(round.opened);
         for person in team {
-            match round.signed.get(&person.id) {
-                None => {
-                    needs.push(Need { kind: NeedKind::SignStack(round_ref(*id, round)), person: Some(person), since })
-                }
-                Some(signature) if signature.stack != agreed => needs.push(Need {
-                    kind: NeedKind::SignAgain(round_ref(*id, round)),
-                    person: Some(person),
-                    since: signature.at,
-                }),
-                Some(_) => {}
-            }
+            let (kind, since) = match signature(round, &agreed, person.id) {
+                SignatureState::Unsigned => (NeedKind::SignStack(round_ref(*id, round)), since),
+                SignatureState::SignedEarlier(at) => (NeedKind::SignAgain(round_ref(*id, round)), at),
+                SignatureState::Signed(_) => continue,
+            };
+            needs.push(Need { kind, person: Some(person), since });
         }
         let days = context.now.days_since(since);
         if days > limits::ROUND_OVERDUE_DAYS && open_rounds(snapshot).is_empty() {
@@ -110,7 +104,7 @@ fn headline(context: &Context<'_>, figures: &mut Figures) -> Option<Headline> {
         ),
         Err(_) => (Vec::new(), None),
     };
-    let (signed, to_sign) = signatures(context, round);
+    let (signed, to_sign) = signatures(context, id, round);
     Some(Headline {
         round: round_ref(id, round),
         revealed: round.revealed.unwrap_or(round.opened),
