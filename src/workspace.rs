@@ -14,7 +14,6 @@ use plumbline_core::view::{
     TodayView, View, ViewKey,
 };
 
-use crate::boxed::view;
 use crate::notice::Notices;
 use crate::platform::engine::{EngineLink, FromWorker};
 use crate::platform::{cache, clock};

@@ -54,7 +54,7 @@ fn PersonButton(person: Person, on_choose: Callback<Person>, #[prop(optional)] d
     let i18n = use_i18n();
     let chosen = person.clone();
     view! {
-        <button type="button" class="hand-over-person" class:done=move || done() on:click=move |_| on_choose.run(chosen.clone())>
+        <button type="button" class="hand-over-person" class:done=done on:click=move |_| on_choose.run(chosen.clone())>
             <PersonLine person/>
             {if done {
                 view! { <span class="badge badge-good">{tu_string!(i18n, round.ballot_in_badge)}</span> }

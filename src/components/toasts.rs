@@ -62,7 +62,7 @@ fn Toast(notice: Notice) -> impl IntoView {
         view! { <button type="button" class="btn btn-small" on:click=run>{action.label}</button> }
     });
     view! {
-        <div class="toast" class:toast-failed=move || failed()
+        <div class="toast" class:toast-failed=failed
             on:mouseenter=move |_| held.set(true) on:mouseleave=move |_| held.set(false)
             on:focusin=move |_: FocusEvent| held.set(true) on:focusout=move |_: FocusEvent| held.set(false)>
             <Icon name=icon/>
