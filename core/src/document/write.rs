@@ -118,17 +118,23 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// The value at a path, and whether others were written at the same time.
-    pub fn read(&self, path: &FieldPath) -> (FieldValue, bool) {
-        let Some((key, parents)) = path.0.split_last() else { return (FieldValue::Absent, false) };
+    /// The value at a path, if one person alone wrote what stands there. Two who wrote the same at the same time do not dispute it,
+    /// and yet it is not for one of them to take back.
+    pub fn read_alone(&self, path: &FieldPath) -> Option<FieldValue> {
+        let Some((key, parents)) = path.0.split_last() else { return Some(FieldValue::Absent) };
         let mut object = ROOT;
         for name in parents {
             match self.tx.get(&object, name.as_str()) {
                 Ok(Some((Value::Object(ObjType::Map), id))) => object = id,
-                _ => return (FieldValue::Absent, false),
+                _ => return Some(FieldValue::Absent),
             }
         }
-        self.current(&object, key)
+        let mut all = self.tx.get_all(&object, key.as_str()).unwrap_or_default();
+        match (all.pop(), all.is_empty()) {
+            (Some((Value::Scalar(value), _)), true) => Some(field_value(&value)),
+            (_, true) => Some(FieldValue::Absent),
+            (_, false) => None,
+        }
     }
 
     fn current(&self, object: &ObjId, key: &str) -> (FieldValue, bool) {

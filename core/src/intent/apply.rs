@@ -153,7 +153,7 @@ fn rewrite(
     let writes = document.write(now, |writer| {
         for write in step.writes.iter().rev() {
             let (from, to) = direction(write);
-            if writer.read(&write.path) == (from.clone(), false) {
+            if writer.read_alone(&write.path).as_ref() == Some(from) {
                 let path: Vec<&str> = write.path.0.iter().map(String::as_str).collect();
                 writer.set(&path, to.clone());
                 kept.push(write.clone());
