@@ -66,6 +66,7 @@ pub const TOOLS: [Tool; 3] = [
 /// Installs what is missing, prints where each tool is, and returns the `PATH` that finds them first.
 pub fn install() -> Result<OsString> {
     wasm_target()?;
+    library_source()?;
     let built_before = build_directory().exists();
     let mut directories = Vec::new();
     for tool in &TOOLS {
@@ -90,6 +91,17 @@ pub fn wasm_target() -> Result<()> {
     println!("Adding the {WASM_TARGET} target to the Rust toolchain …");
     run(command("rustup").args(["target", "add", WASM_TARGET]))
         .context("the WebAssembly target is missing; with rustup, `rustup target add wasm32-unknown-unknown` adds it")
+}
+
+/// Makes sure that the standard library can be compiled with the app.
+fn library_source() -> Result<()> {
+    let root = capture(command("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(root.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        return Ok(());
+    }
+    println!("Adding the source of the standard library to the Rust toolchain …");
+    run(command("rustup").args(["component", "add", "rust-src"]))
+        .context("the standard library's source is missing; with rustup, `rustup component add rust-src` adds it")
 }
 
 impl Tool {
