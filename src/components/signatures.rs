@@ -45,13 +45,21 @@ pub fn Signatures(
             (signed, rows.len())
         })
     };
-    let begin = move |person: Person| {
-        if !busy.get_untracked() {
+    // A click while a move is still on its way to storage counts as soon as the move is there: no click is lost, and what is
+    // shown to be signed is what is stored.
+    let wanted = RwSignal::new(None::<Person>);
+    Effect::new(move |_| {
+        if busy.get() {
+            return;
+        }
+        if let Some(person) = wanted.get() {
+            wanted.set(None);
             seen.set(stack.get_untracked());
             signer.set(Some(person));
             signing.set(true);
         }
-    };
+    });
+    let begin = move |person: Person| wanted.set(Some(person));
     let name = move || signer.with(|signer| signer.as_ref().map(|person| person.name.clone()).unwrap_or_default());
     let sign = move |_| {
         if let Some(person) = signer.get_untracked() {
@@ -149,7 +157,7 @@ fn Signature(
                         <span class="badge badge-warn">{tu_string!(i18n, round.signed_earlier)}</span>
                         {may.then(sign)}
                     },
-                    SignatureState::Unsigned if may => sign().into_any(),
+                    SignatureState::Unsigned if may => sign(),
                     SignatureState::Unsigned => view! { <span class="badge badge-quiet">{tu_string!(i18n, round.unsigned)}</span> },
                 }}
             </span>
