@@ -1,5 +1,10 @@
 //! The app: draws views and sends intents. The document lives in the engine's worker.
 
+#![allow(
+    clippy::redundant_closure,
+    reason = "a closure written in place is boxed by `view!`, a named one is compiled anew"
+)]
+
 /// Typed keys of the sentences under `locales/`, made by the build script.
 #[allow(missing_docs, unused, clippy::all, clippy::unwrap_used, reason = "generated; tidy looks for unused keys")]
 mod sentences {

@@ -27,6 +27,8 @@ pub enum Internal {
     DirectoryChanged,
     /// The queue has run empty.
     Stored,
+    /// A workspace was opened.
+    Opened(WorkspaceId),
 }
 
 thread_local! {
@@ -91,6 +93,13 @@ impl Desk {
                 if let Some(open) = &mut self.open {
                     open.fold_if_due().await;
                 }
+            }
+            Internal::Opened(workspace) => {
+                let opened = platform::now();
+                // Not being able to note the time of opening is no reason not to open.
+                let _ =
+                    self.directory.change(workspace, |card| card.map(|card| WorkspaceCard { opened, ..card })).await;
+                self.directory_changed();
             }
         }
     }
@@ -235,10 +244,8 @@ impl Desk {
         self.close().await?;
         let open = Open::load(workspace, Rc::clone(&self.outlet)).await?;
         self.show(open);
-        let opened = platform::now();
-        // Not being able to note the time of opening is no reason not to open.
-        let _ = self.directory.change(workspace, |card| card.map(|card| WorkspaceCard { opened, ..card })).await;
-        self.directory_changed();
+        // Noted after the answer: nobody waits for it.
+        post(Internal::Opened(workspace));
         Ok(Answer::Opened(workspace))
     }
 

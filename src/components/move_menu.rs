@@ -29,6 +29,7 @@ pub fn MoveMenu<K: Key>(
             if let (false, Some(true), Some(key)) = (*open, before.copied(), row.get_untracked()) {
                 sorter.menu.set(None);
                 sorter.focus_soon(key, Part::Menu);
+                row.set(None);
             }
         },
         false,
@@ -40,9 +41,10 @@ pub fn MoveMenu<K: Key>(
             open.set(false);
         }
     };
+    // Drawn for as long as it is open: a closed menu would be drawn anew, place by place, at every move.
     let places = move || {
-        let shown = sorter.shown().get();
         let own = row.get();
+        let shown = if own.is_some() { sorter.shown().get() } else { Vec::new() };
         let start = usize::from(shown.first().copied() == own);
         shown
             .into_iter()

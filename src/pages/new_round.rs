@@ -200,7 +200,7 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
                         <a class="btn btn-primary" href=Route::In(workspace, Page::Round(id)).href()>{tu_string!(i18n, round.new_already_link)}</a>
                     </section>
                 },
-                None => form().into_any(),
+                None => form(),
             }}
         </div>
     }
