@@ -28,8 +28,8 @@ const FENCES: [Fence; 7] = [
     Fence {
         words: &["automerge", "autosurgeon"],
         within: &[],
-        home: &["core/src/document", "core/src/file", "core/src/migration", "core/tests/", "core/benches/"],
-        why: "only core's document, file and migration modules know Automerge",
+        home: &["core/src/document", "core/src/file", "core/src/migration", "core/tests/", "core/benches/", "sync/tests/"],
+        why: "only core's document, file and migration modules know Automerge; to sync and relay payloads are bytes",
     },
     Fence {
         words: &["SystemTime::now", "Instant::now", "Utc::now", "Local::now", "rand::rng", "thread_rng", "getrandom"],
