@@ -1,11 +1,13 @@
 //! Sealed sync: what members do with envelopes that a relay cannot.
 //!
 //! Sealing with the workspace's data key and to one person, the inside of an envelope of changes, the keys that a member can
-//! open, and sealed ballots. Nothing here reads a clock, draws a random number, or does input or output: seeds are arguments.
-//! Payloads are bytes: what they mean is known to whoever implements [`inspect::Inspect`].
+//! open, what becomes of every envelope that is held, and sealed ballots. Nothing here reads a clock, draws a
+//! random number, or does input or output: seeds are arguments. Payloads are bytes: what they mean is known to whoever
+//! implements [`inspect::Inspect`].
 
 pub mod ballot;
 pub mod body;
+pub mod graph;
 pub mod inspect;
 pub mod seal;
 pub mod vault;
