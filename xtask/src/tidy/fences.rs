@@ -28,7 +28,14 @@ const FENCES: [Fence; 7] = [
     Fence {
         words: &["automerge", "autosurgeon"],
         within: &[],
-        home: &["core/src/document", "core/src/file", "core/src/migration", "core/tests/", "core/benches/", "sync/tests/"],
+        home: &[
+            "core/src/document",
+            "core/src/file",
+            "core/src/migration",
+            "core/tests/",
+            "core/benches/",
+            "sync/tests/",
+        ],
         why: "only core's document, file and migration modules know Automerge; to sync and relay payloads are bytes",
     },
     Fence {
