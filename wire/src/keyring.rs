@@ -2,7 +2,7 @@
 //! signer knew. What the set amounts to does not depend on the order in which it arrived.
 //!
 //! Through a relay the records form one chain, since the relay takes only what builds on all that came before. Without a relay
-//! two administrators may act at once; then there is nothing to reconcile: both records stand, and [`replay`] says what
+//! two administrators may act at once; then there is nothing to reconcile: both records stand, and `replay` says what
 //! they amount to together.
 
 use std::collections::{BTreeMap, BTreeSet};
