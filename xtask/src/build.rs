@@ -30,7 +30,8 @@ pub fn release(retire: bool) -> Result<()> {
     let path = tools::install()?;
     println!("Fetching the crates …");
     let host = host()?;
-    run(cargo().args(["fetch", "--quiet", "--locked", "--target", WASM_TARGET, "--target", &host]))?;
+    // Those of the standard library too, for Trunk builds offline.
+    run(small(&mut cargo()).args(["fetch", "--quiet", "--locked", "--target", WASM_TARGET, "--target", &host]))?;
     println!("Building the app and its engine (minutes when nothing is cached) …");
     run(small(&mut trunk(&path)).args(["build", "--release", "--locked", "--offline=true"]))?;
     publish(&project::root(), &project::dist(), retire)?;
@@ -56,8 +57,8 @@ fn trunk(path: &OsStr) -> std::process::Command {
 /// The standard library compiled with the app, for size: sorting, for one, then takes 25 KB instead of 230. A panic is a trap at
 /// once, without the code that would write a message: the engine is started anew either way. These switches are unstable in
 /// name only here, where `rust-toolchain.toml` pins the compiler to the last digit (docs/performance.md).
-fn small(trunk: &mut std::process::Command) -> &mut std::process::Command {
-    trunk
+fn small(command: &mut std::process::Command) -> &mut std::process::Command {
+    command
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
         .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
