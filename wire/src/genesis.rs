@@ -1,7 +1,7 @@
 //! The first record of a workspace: who founded it. The workspace's name is its hash, so nobody can squat one and nothing
 //! is trusted on first use.
 //!
-//! Layout: `"PLgn" version nonce16 created8 verify32 opening32 signature64`, 161 bytes, signed by the founding link.
+//! Layout: `"PLgn" version nonce16 created8 verify32 opening32 signature64`, 157 bytes, signed by the founding link.
 
 use crate::codec::{Malformed, Reader, Writer};
 use crate::id::WorkspaceId;

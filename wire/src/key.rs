@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::Signer as _;
 use zeroize::Zeroizing;
+
+use crate::id::text;
 
 /// Length of a signature.
 pub const SIGNATURE: usize = 64;
@@ -134,21 +135,6 @@ impl Secrets {
     }
 }
 
-macro_rules! text {
-    ($($name:ident),*) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&BASE64URL_NOPAD.encode(&self.0))
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({})", stringify!($name), &BASE64URL_NOPAD.encode(&self.0)[..8])
-            }
-        }
-    )*};
-}
 text!(VerifyKey, OpeningKey);
 
 // Secrets never print themselves, not even into a debug log.

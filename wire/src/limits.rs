@@ -46,7 +46,7 @@ pub const KEYS: usize = 16;
 /// Sealed label of a link ("Ana's laptop").
 pub const LABEL: usize = 256;
 
-/// Sessions listed in one `Have` frame. A session is one writing tab; 3,000 of them are 168 KiB. More are listed over several.
+/// Sessions listed in one `Have` frame. A session is one writing tab; 3,000 of them are 164 KiB. More are listed over several.
 pub const HAVE_MARKS: usize = 3000;
 
 /// Envelopes that one envelope may name as what it builds on. These are heads only: as many people as wrote within one
