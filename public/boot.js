@@ -1,14 +1,6 @@
 // Starts the app named by this script's own tag, and closes the ways in which text could become script.
 const tag = document.querySelector("script[data-module]");
 
-// The preference is applied before the app has loaded, so that the page does not flash in the other theme.
-try {
-  const theme = JSON.parse(localStorage.getItem("plumbline.theme"));
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-} catch {
-  // No storage, or not ours: the system's theme stays.
-}
-
 // Where the browser enforces trusted types, this is the only policy there is. Leptos builds its static
 // templates from markup compiled into the app, so markup is let through unless it could run something.
 const executable =
@@ -21,6 +13,35 @@ globalThis.trustedTypes?.createPolicy("default", {
   createHTML: (markup) => (executable.test(markup) ? null : markup),
   createScriptURL: (url) => (workers.has(new URL(url, location.origin).href) ? url : null),
 });
+
+// Whether the service worker answers, and so nothing has to be waited for.
+const kept = Boolean(navigator.serviceWorker?.controller);
+
+// The engine then loads beside the app; on a first visit it would only take the app's share of the line. The app takes over what
+// it says from then on (src/platform/engine.rs).
+if (kept) {
+  try {
+    const worker = new Worker(named("engine-worker"), { type: "module", name: "ahead" });
+    const early = [];
+    worker.onmessage = ({ data }) => early.push(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      early.push({ trapped: event.message });
+    };
+    globalThis.plumblineEngine = { worker, early };
+  } catch {
+    // The app starts it, and says so if it cannot.
+  }
+}
+
+// On a first visit the first picture comes first: the app is half a megabyte, and asked for at once it would hold up the style
+// sheet and the font. A page in the background is never painted.
+const painted = () =>
+  new Promise((go) => {
+    requestAnimationFrame(() => setTimeout(go));
+    setTimeout(go, 1_000);
+  });
+if (!kept && document.visibilityState === "visible") await painted();
 
 try {
   const { module, wasm, integrity } = tag.dataset;

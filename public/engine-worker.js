@@ -31,6 +31,8 @@ try {
 if (!ended) {
   try {
     await engine.start();
+    // The page that started this worker ahead of itself is not there yet.
+    if (self.name === "ahead" && early.length === 0) engine.warm();
     receive = engine.receive;
     for (const data of early.splice(0)) receive(data);
   } catch (error) {

@@ -40,7 +40,10 @@ use opening::{Opening, open_what_the_address_names};
 /// Put the app on the page.
 pub fn mount() {
     leptos::mount::mount_to_body(App);
-    page::remove_skeleton();
+    // What a first visit reads meanwhile stays until the start page has as much to show.
+    if !page::is_first() {
+        page::remove_skeleton();
+    }
 }
 
 #[component]

@@ -16,6 +16,7 @@ mod outlet;
 mod platform;
 mod queue;
 pub mod storage;
+mod warming;
 
 use desk::Desk;
 use outlet::Outlet;
@@ -49,6 +50,12 @@ pub fn start() {
             }
         }
     });
+}
+
+/// Make ready for opening a workspace while nobody waits: see `warming`.
+#[wasm_bindgen]
+pub fn warm() {
+    warming::up();
 }
 
 /// Take a message of the app.

@@ -265,7 +265,7 @@ pub async fn read(id: WorkspaceId) -> Option<Document> {
 /// The document from its chunks, and the chunks that are damaged. `None` when too little is left to make a document.
 fn assemble(stored: &[Numbered]) -> Option<(Document, Vec<Numbered>)> {
     let all: Vec<&[u8]> = stored.iter().map(|(_, bytes)| bytes.as_slice()).collect();
-    if let Ok(document) = Document::load(&all, platform::actor()) {
+    if let Ok(document) = Document::load_own(&all, platform::actor()) {
         return Some((document, Vec::new()));
     }
     let (sound, damaged): (Vec<&Numbered>, Vec<&Numbered>) =

@@ -10,9 +10,9 @@ use crate::components::shell::{Named, remove_workspace};
 use crate::components::workspace_file::OpenWorkspaceFile;
 use crate::i18n::*;
 use crate::notice::use_notices;
-use crate::platform::{clock, random};
+use crate::platform::{clock, page, random};
 use crate::route::{Page, Route};
-use crate::workspace::use_workspace;
+use crate::workspace::{EngineState, use_workspace};
 
 mod bin;
 
@@ -22,7 +22,8 @@ use bin::Bin;
 #[component]
 pub fn StartPage() -> impl IntoView {
     let i18n = use_i18n();
-    let directory = use_workspace().directory();
+    let workspace = use_workspace();
+    let directory = workspace.directory();
     let here = Memo::new(move |_| {
         directory.get().map(|cards| cards.into_iter().filter(|card| card.deleted.is_none()).collect::<Vec<_>>())
     });
@@ -33,6 +34,13 @@ pub fn StartPage() -> impl IntoView {
     // 0 not known yet, 1 the first visit, 2 there are workspaces.
     let state =
         Memo::new(move |_| here.with(|here| here.as_ref().map_or(0, |here| if here.is_empty() { 1 } else { 2 })));
+    let engine = workspace.engine();
+    Effect::new(move |_| {
+        if state.get() != 0 || engine.with(|engine| *engine != EngineState::Running) {
+            page::remove_skeleton();
+        }
+    });
+    on_cleanup(page::remove_skeleton);
     view! {
         <div class="page start">
             {move || match state.get() {

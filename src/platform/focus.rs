@@ -12,3 +12,13 @@ pub fn on_part(list: &HtmlElement, key: &str, part: &str) {
         let _ = target.focus();
     }
 }
+
+/// Take focus from whatever has it in this list.
+pub fn leave(list: &HtmlElement) {
+    let active =
+        list.owner_document().and_then(|page| page.active_element()).filter(|active| list.contains(Some(active)));
+    if let Some(active) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
+        // Taking focus away fails for nothing that is on the page.
+        let _ = active.blur();
+    }
+}

@@ -19,6 +19,12 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// Whether the frame that stands in for the app shows what somebody who was never here reads (public/paint.js).
+#[must_use]
+pub fn is_first() -> bool {
+    document().and_then(|page| page.document_element()).is_some_and(|root| root.has_attribute("data-first"))
+}
+
 /// Take away the frame that stood in for the app while it loaded.
 pub fn remove_skeleton() {
     if let Some(skeleton) = find("#skeleton") {

@@ -81,6 +81,7 @@ fn publish(root: &Path, dist: &Path, retire: bool) -> Result<()> {
     let fonts = assets::hash_fonts(dist)?;
     page.rename(&fonts);
     style::bundle(root, dist, &fonts, &mut page)?;
+    entry::hash_paint(dist, &mut page)?;
     entry::hash_engine(dist, &mut page)?;
     entry::hash_app(dist, &mut page)?;
     page.finish()?;

@@ -70,19 +70,35 @@ pub enum ChunkProblem {
 /// # Errors
 /// At the first thing that is not a whole, sound chunk of a kind Plumbline writes.
 pub fn walk(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, ChunkProblem> {
+    each(bytes, Some(unfold::Budget::default()))
+}
+
+/// The chunks that bytes of this device's own storage consist of: what is in there was walked when it came, or is of our own
+/// making, so that only damage is looked for and not what it unfolds to.
+///
+/// # Errors
+/// As for [`walk`].
+pub fn walk_own(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, ChunkProblem> {
+    each(bytes, None)
+}
+
+fn each(bytes: &[u8], mut budget: Option<unfold::Budget>) -> Result<Vec<Chunk<'_>>, ChunkProblem> {
     let mut chunks = Vec::new();
-    let mut budget = unfold::Budget::default();
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        let (chunk, length) = first(rest, at, &mut budget)?;
+        let (chunk, length) = first(rest, at, budget.as_mut())?;
         chunks.push(chunk);
         at += length;
     }
     Ok(chunks)
 }
 
-fn first<'a>(rest: &'a [u8], at: usize, budget: &mut unfold::Budget) -> Result<(Chunk<'a>, usize), ChunkProblem> {
+fn first<'a>(
+    rest: &'a [u8],
+    at: usize,
+    budget: Option<&mut unfold::Budget>,
+) -> Result<(Chunk<'a>, usize), ChunkProblem> {
     let seen = rest.len().min(MAGIC.len());
     if rest[..seen] != MAGIC[..seen] {
         return Err(ChunkProblem::Magic { at });
@@ -103,15 +119,17 @@ fn first<'a>(rest: &'a [u8], at: usize, budget: &mut unfold::Budget) -> Result<(
     let sound = || Sha256::digest(&rest[8..end])[..4] == *checksum;
     let chunk_kind = match kind {
         0 if sound() => {
-            unfold::document(content, budget)?;
+            budget.map_or(Ok(()), |budget| unfold::document(content, budget))?;
             ChunkKind::Document
         }
         1 if sound() => {
-            unfold::change(content, budget)?;
+            budget.map_or(Ok(()), |budget| unfold::change(content, budget))?;
             ChunkKind::Change
         }
         // It carries the checksum of its inflated form.
-        2 if unfold::deflated_change(content, checksum, budget)? => ChunkKind::Change,
+        2 if unfold::deflated_change(content, checksum, budget.unwrap_or(&mut unfold::Budget::default()))? => {
+            ChunkKind::Change
+        }
         0..=2 => return Err(ChunkProblem::Checksum { at }),
         other => return Err(ChunkProblem::Kind { kind: *other }),
     };
@@ -155,6 +173,7 @@ mod tests {
         let bytes = saved();
         for end in 1..bytes.len() {
             assert!(walk(&bytes[..end]).is_err(), "cut at {end}");
+            assert_eq!(walk_own(&bytes[..end]), walk(&bytes[..end]));
         }
     }
 
@@ -164,7 +183,9 @@ mod tests {
         for bit in 0..bytes.len() * 8 {
             let mut damaged = bytes.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
-            assert!(walk(&damaged).is_err() || damaged[8] != bytes[8], "bit {bit}");
+            for walked in [walk(&damaged), walk_own(&damaged)] {
+                assert!(walked.is_err() || damaged[8] != bytes[8], "bit {bit}");
+            }
         }
     }
 
@@ -180,6 +201,7 @@ mod tests {
         fn no_bytes_make_the_walk_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = walk(&bytes);
             let _ = walk(&[&MAGIC[..], &bytes].concat());
+            let _ = walk_own(&[&MAGIC[..], &bytes].concat());
         }
     }
 }

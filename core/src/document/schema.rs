@@ -16,6 +16,8 @@ pub struct Migration {
     pub name: &'static str,
     /// Sections the step adds at the root.
     pub sections: &'static [&'static str],
+    /// The hash of its change, for ever: told without making it, which opening a workspace would wait for.
+    pub hash: &'static str,
 }
 
 /// Every step there ever was, oldest first. Append only.
@@ -23,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     step: 1,
     name: "ground floor",
     sections: &[section::WORKSPACE, section::LEADERS, section::PRIORITIES, section::ROUNDS, section::SESSIONS],
+    hash: include_str!("ground_floor.hash"),
 }];
 
 /// The step this version writes.
@@ -31,9 +34,6 @@ pub const SCHEMA: u32 = MIGRATIONS[MIGRATIONS.len() - 1].step;
 /// Root keys that mark the steps a document has gone through. A mark alone proves nothing, for any member can write or delete
 /// one: a step of ours is known by its change.
 const PREFIX: &str = "plumbline/";
-
-/// The first step's change: every workspace ever made begins with it.
-const GROUND_FLOOR: &str = include_str!("ground_floor.hash");
 
 fn key(step: u32) -> String {
     format!("{PREFIX}{step}")
@@ -45,6 +45,10 @@ fn maker(step: u32, name: &str) -> ActorId {
 }
 
 impl Migration {
+    fn is_in(self, doc: &Automerge) -> bool {
+        self.hash.trim().parse::<ChangeHash>().is_ok_and(|change| doc.get_change_meta_by_hash(&change).is_some())
+    }
+
     /// The step as a document of its own, holding one change.
     pub(super) fn seed(self) -> Automerge {
         let mut doc = Automerge::new_with_encoding(super::TEXT_ENCODING);
@@ -66,11 +70,7 @@ impl Migration {
 
 /// Whether the document went through the first step, as every workspace has.
 pub fn is_workspace(doc: &Automerge) -> bool {
-    GROUND_FLOOR.trim().parse::<ChangeHash>().is_ok_and(|first| holds(doc, &first))
-}
-
-fn holds(doc: &Automerge, change: &ChangeHash) -> bool {
-    doc.get_change_meta_by_hash(change).is_some()
+    MIGRATIONS[0].is_in(doc)
 }
 
 /// The highest step in the document, known to this version or not. A step of a later version counts when it follows on the one
@@ -92,9 +92,8 @@ fn is_marked(doc: &Automerge, step: u32) -> bool {
 /// Bring a document to this version's schema.
 pub fn apply_migrations(doc: &mut Automerge) {
     for migration in MIGRATIONS {
-        let mut seed = migration.seed();
-        if !seed.get_heads().iter().all(|change| holds(doc, change)) {
-            let applied = doc.merge(&mut seed);
+        if !migration.is_in(doc) {
+            let applied = doc.merge(&mut migration.seed());
             debug_assert!(applied.is_ok(), "a seed has no parents to miss");
         }
     }
@@ -112,11 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn the_first_step_is_the_same_change_for_ever() {
-        // Every workspace ever made starts with this hash. If it changes, old and new workspaces no longer merge.
-        let heads = MIGRATIONS[0].seed().get_heads();
-        assert_eq!(heads.len(), 1);
-        assert_eq!(heads[0].to_string(), GROUND_FLOOR.trim());
+    fn every_step_is_the_same_change_for_ever() {
+        // Every workspace ever made starts with the first one's hash. If it changes, old and new workspaces no longer merge.
+        for migration in MIGRATIONS {
+            let heads = migration.seed().get_heads();
+            assert_eq!(heads.len(), 1);
+            assert_eq!(heads[0].to_string(), migration.hash.trim());
+        }
     }
 
     #[test]
@@ -158,7 +159,7 @@ mod tests {
     fn steps_of_later_versions_count_one_after_the_other() {
         let mut doc = Automerge::new_with_encoding(super::super::TEXT_ENCODING);
         apply_migrations(&mut doc);
-        let later = |step| Migration { step, name: "a floor to come", sections: &[] };
+        let later = |step| Migration { step, name: "a floor to come", sections: &[], hash: "" };
         doc.merge(&mut later(SCHEMA + 2).seed()).expect("no parents to miss");
         assert_eq!(step_of(&doc), SCHEMA, "the one between is missing");
         doc.merge(&mut later(SCHEMA + 1).seed()).expect("no parents to miss");

@@ -176,7 +176,7 @@ fn a_document_that_is_no_workspace_is_refused() {
 #[test]
 fn what_a_later_version_wrote_is_shown_and_not_edited() {
     let mut document = team();
-    let later = schema::Migration { step: SCHEMA + 1, name: "a floor to come", sections: &["attic"] };
+    let later = schema::Migration { step: SCHEMA + 1, name: "a floor to come", sections: &["attic"], hash: "" };
     document.doc.merge(&mut later.seed()).expect("no parents to miss");
     let mut later = copy(&document, 3);
     assert_eq!(later.snapshot().schema, SCHEMA + 1);

@@ -35,7 +35,8 @@ pub fn Row<K: Key>(
     let at_end = move || row.with(|row| row.last);
     view! {
         <li class="sortable-row" data-key=key.to_string() class:dragged=move || dragged() class:grabbed=move || grabbed()
-            class:pushed-out=move || row.with(|row| row.pushed_out) style:transform=move || transform()
+            class:pushed-out=move || row.with(|row| row.pushed_out) class:below-line=move || row.with(|row| row.below)
+            style:transform=move || transform()
             on:pointerdown=move |event| sorter.press(key, &event) on:pointermove=move |event| sorter.follow(&event)
             on:pointerup=move |event| sorter.release(&event) on:pointercancel=move |event| sorter.lose(&event)
             on:lostpointercapture=move |event| if pointer::is_own(&event) { sorter.lose(&event) } on:focusin=move |_| sorter.focused(key)>

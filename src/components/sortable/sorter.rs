@@ -87,6 +87,8 @@ pub struct RowState {
     pub held: Option<Means>,
     /// A full list would push it out.
     pub pushed_out: bool,
+    /// Laid out below the line.
+    pub below: bool,
     /// How far it stands below where it was laid out, in pixels; while a pointer holds it, see [`Sorter::dragged_by`].
     pub shift: Option<f64>,
 }
@@ -105,6 +107,8 @@ struct Grip {
     resting: Vec<(String, Spot)>,
     gliding: bool,
     dragged: bool,
+    /// Focus is taken from the list for a moment, and nobody means to let go.
+    moving: bool,
 }
 
 /// How far rows stand from where they were laid out.
@@ -149,7 +153,7 @@ impl<K: Key> Sorter<K> {
             Layout { rows: shift_of, line: shifts.line, slot: shifts.slot }
         });
         let active = RwSignal::new(None);
-        let rows = Memo::new(move |_| row_states(shown, preview, holding, layout, active));
+        let rows = Memo::new(move |_| row_states(shown, line, preview, holding, layout, active));
         let sorter = Self {
             list: NodeRef::new(),
             announcer: Announcer::new(),
@@ -270,6 +274,7 @@ impl<K: Key> Sorter<K> {
 
 fn row_states<K: Key>(
     shown: Memo<Vec<K>>,
+    line: Signal<Option<usize>>,
     preview: Memo<Vec<K>>,
     holding: Memo<Option<(K, Means)>>,
     layout: Memo<Layout<K>>,
@@ -287,6 +292,9 @@ fn row_states<K: Key>(
         let active = active.filter(|key| shown.contains(key)).or_else(|| shown.first().copied());
         if let Some(key) = active {
             rows.entry(key).or_default().active = true;
+        }
+        for key in shown.iter().skip(line.get().unwrap_or(shown.len())) {
+            rows.entry(*key).or_default().below = true;
         }
     });
     if let Some((item, means)) = holding.get() {

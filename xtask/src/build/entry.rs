@@ -17,7 +17,15 @@ pub fn hash_engine(dist: &Path, page: &mut Page) -> Result<()> {
     page.replace(&tag, &format!("<meta name=\"engine-worker\" content=\"/{worker}\">"))
 }
 
-/// Names the app's files by content and asks for them early, each with its integrity.
+/// Names the script that runs before the first paint by its content.
+pub fn hash_paint(dist: &Path, page: &mut Page) -> Result<()> {
+    let tag = page.tag("script", &[("src", "/paint.js")])?.to_owned();
+    let script = digest::rename(&dist.join("paint.js"))?;
+    let sum = digest::integrity(&fs::read(dist.join(&script))?);
+    page.replace(&tag, &format!("<script src=\"/{script}\" integrity=\"{sum}\">"))
+}
+
+/// Names the app's files by content and asks for its script early, each with its integrity.
 pub fn hash_app(dist: &Path, page: &mut Page) -> Result<()> {
     let script = page.tag("script", &[("src", "/boot.js")])?.to_owned();
     let path =
@@ -38,10 +46,8 @@ pub fn hash_app(dist: &Path, page: &mut Page) -> Result<()> {
 
     let integrity = |name: &str| Ok::<_, anyhow::Error>(digest::integrity(&fs::read(dist.join(name))?));
     let (glue_sum, module_sum, boot_sum) = (integrity(&glue)?, integrity(&module)?, integrity(&boot)?);
-    page.append_to_head(&format!(
-        "<link rel=\"modulepreload\" href=\"/{glue}\" integrity=\"{glue_sum}\">\n\
-         <link rel=\"preload\" href=\"/{module}\" as=\"fetch\" type=\"application/wasm\" crossorigin>"
-    ))?;
+    // The module itself is asked for when the first picture is there (public/boot.js).
+    page.append_to_head(&format!("<link rel=\"modulepreload\" href=\"/{glue}\" integrity=\"{glue_sum}\">"))?;
     page.replace(
         &script,
         &format!(

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::*;
 
-const PAGE: &str = "<!doctype html><html><head><meta charset=\"utf-8\">\
+const PAGE: &str = "<!doctype html><html><head><meta charset=\"utf-8\"><script src=\"/paint.js\"></script>\
     <meta name=\"engine-worker\" content=\"/engine-worker.js\">\
     <link rel=\"preload\" href=\"/fonts/a.woff2\" as=\"font\">\
     <link rel=\"stylesheet\" href=\"/style/main-1234.css\" integrity=\"sha384-x\"/>\
@@ -27,6 +27,7 @@ fn published(engine: &str, retire: bool) -> (tempfile::TempDir, String) {
     write("dist/index.html", PAGE);
     write("dist/fonts/a.woff2", "font");
     write("dist/boot.js", "boot");
+    write("dist/paint.js", "paint");
     write("dist/engine-worker.js", "import('./plumbline-engine.js')");
     write("dist/plumbline-engine.js", "new URL('plumbline-engine_bg.wasm', import.meta.url)");
     write("dist/plumbline-engine_bg.wasm", engine);

@@ -7,7 +7,11 @@ use super::{Problem, tree::Tree};
 
 const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
-/// No unused keys; no namespace that `build.rs` does not list; every language as whole as English.
+/// Sentences of the start page that `index.html` says too, before the app has loaded.
+const SAID_EARLY: [&str; 2] = ["promise", "explanation"];
+
+/// No unused keys; no namespace that `build.rs` does not list; every language as whole as English; the page's first words as in
+/// the app.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     let code: String =
@@ -32,6 +36,12 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
         let namespace = file.trim_end_matches(".json");
         if !build.contains(&format!("\"{namespace}\"")) {
             problems.push(Problem::new(path, format!("build.rs does not name `{namespace}`")));
+        }
+        if let (true, Some(page)) = (namespace == "start", tree.text("index.html")) {
+            let early = SAID_EARLY.iter().filter_map(|key| Some((key, sentences.get(key)?.as_str()?)));
+            for (key, _) in early.filter(|(_, sentence)| !page.contains(sentence)) {
+                problems.push(Problem::new("index.html", format!("does not say `{key}` as {path} does")));
+            }
         }
         for key in keys(&sentences) {
             let last = key.rsplit('.').next().unwrap_or(&key);
@@ -81,5 +91,17 @@ mod tests {
         let expected =
             ["`never` is missing", "`role.ceo` is missing", "build.rs does not name `lost`", "`never` is never said"];
         assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn the_page_begins_with_the_words_of_the_app() {
+        let start = r#"{"promise":"One.","explanation":"Two."}"#;
+        let with = |page| {
+            let app = ("src/pages/start.rs", "promise explanation");
+            check(&Tree::of(&[("build.rs", "\"start\""), ("locales/en/start.json", start), ("index.html", page), app]))
+        };
+        assert!(with("<h1>One.</h1><p>Two.</p>").is_empty());
+        let problems: Vec<_> = with("<h1>One!</h1><p>Two.</p>").into_iter().map(|problem| problem.words).collect();
+        assert_eq!(problems, ["does not say `promise` as locales/en/start.json does"]);
     }
 }

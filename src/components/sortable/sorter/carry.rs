@@ -80,6 +80,9 @@ impl<K: Key> Sorter<K> {
         let ends = matches!(event, Event::Release | Event::Cancel | Event::Toggle(_)) && held;
         let before = (ends || matches!(event, Event::Place(..))).then(|| self.drawn()).flatten();
         let order = self.order.get_untracked();
+        if before.is_some() && !matches!(event, Event::Cancel) {
+            self.let_go_of_focus();
+        }
         let outcome = self.machine.try_update(|machine| machine.handle(event, &order)).unwrap_or_default();
         if let Some(said) = outcome.said {
             self.say(said);
@@ -90,6 +93,15 @@ impl<K: Key> Sorter<K> {
         if let Some(change) = outcome.change {
             self.on_change.run(change);
         }
+    }
+
+    /// A row that has focus loses it when it is moved, and the browser then styles the page at once, in the middle of the change.
+    /// Before the change that costs nothing; whoever moves a row gives focus back (`focus_soon`).
+    fn let_go_of_focus(self) {
+        let Some(list) = self.list.get_untracked() else { return };
+        self.grip.update_value(|grip| grip.moving = true);
+        focus::leave(&list);
+        self.grip.update_value(|grip| grip.moving = false);
     }
 
     /// Where everything is drawn now, what is dragged in from outside included.

@@ -16,7 +16,8 @@ impl<K: Key> Sorter<K> {
 
     /// Focus left a handle: what was grabbed with a key goes back.
     pub fn blurred(self, key: K) {
-        if self.holding.get_untracked() == Some((key, Means::Keyboard)) {
+        let moving = self.grip.with_value(|grip| grip.moving);
+        if !moving && self.holding.get_untracked() == Some((key, Means::Keyboard)) {
             self.send(Event::Cancel);
         }
     }
