@@ -27,7 +27,8 @@ test("somebody who was here sees no introduction while the app loads", async ({ 
   const page = await context.newPage();
   await new App(page).openSample();
   await page.waitForFunction(() => localStorage.getItem("plumbline.last-workspace"));
-  await page.goto("about:blank");
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Your workspaces" })).toBeVisible();
   await page.route(/plumbline_bg/, () => {});
   await page.goto("/", { waitUntil: "commit" });
   await expect(page.locator("#skeleton")).toBeAttached();
