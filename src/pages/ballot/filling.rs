@@ -23,6 +23,8 @@ use crate::workspace::use_workspace;
 enum Exit {
     /// A page of the app.
     Page(String),
+    /// Where the back button leads.
+    Back,
     /// Back to the choice of leaders.
     HandBack,
 }
@@ -54,6 +56,10 @@ pub fn Filling(
 
     leaving::guard(begun, move |path| {
         exit.set(Some(Exit::Page(path)));
+        asking.set(true);
+    });
+    leaving::guard_back(Signal::derive(move || ranking.with(|ranking| !ranking.is_empty())), move || {
+        exit.set(Some(Exit::Back));
         asking.set(true);
     });
     leaving::on_hidden(move || {
@@ -89,6 +95,11 @@ pub fn Filling(
         ranking.set(Vec::new());
         match exit.get_untracked() {
             Some(Exit::Page(path)) => navigate(&path, Default::default()),
+            Some(Exit::Back) => {
+                if !leaving::go_back() {
+                    navigate(&Route::In(workspace, Page::Round(round)).href(), Default::default());
+                }
+            }
             Some(Exit::HandBack) => on_back.run(()),
             None => {}
         }
