@@ -74,6 +74,9 @@ pub const BULK: usize = wire::SNAPSHOT_FRAME + 2 * READ_BUFFER + 64;
 /// Messages with snapshots in memory at once, all rooms together: 128 MiB.
 pub const BULKS: usize = 4;
 
+/// Told to a member who asks for a snapshot while that many are in memory: milliseconds.
+pub const BULK_WAIT: u32 = 2_000;
+
 /// Buffer of a connection. Most are idle, so small: at 200 readers a larger one is no faster.
 pub const READ_BUFFER: usize = 4 * 1024;
 

@@ -50,7 +50,9 @@ impl Sqlite {
                 transaction.commit()?;
             }
             VERSION => {}
-            later => return Err(StoreError::Damaged(format!("version {later} of the store; this program knows {VERSION}"))),
+            later => {
+                return Err(StoreError::Damaged(format!("version {later} of the store; this program knows {VERSION}")));
+            }
         }
         Ok(Self { file: file.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
     }
@@ -123,7 +125,8 @@ fn page(transaction: &Transaction<'_>, known: &Known, after: u64, bytes: usize) 
             Place { position: at, chain: Chain(chain) }
         }
     };
-    let sql = "SELECT name, position, chain, bytes FROM item WHERE workspace = ? AND position > ? ORDER BY position LIMIT ?";
+    let sql =
+        "SELECT name, position, chain, bytes FROM item WHERE workspace = ? AND position > ? ORDER BY position LIMIT ?";
     let mut statement = transaction.prepare_cached(sql)?;
     let mut rows = statement.query(params![known.number, start.position.cast_signed(), PAGE_ITEMS])?;
     let mut items: Vec<Stored> = Vec::new();
@@ -259,7 +262,8 @@ impl Store for Sqlite {
 
     fn chain(&self, workspace: &WorkspaceId, position: u64) -> Result<Option<Chain>, StoreError> {
         self.reading(|transaction| {
-            let sql = "SELECT chain FROM item JOIN workspace ON workspace = number WHERE workspace.name = ? AND position = ?";
+            let sql =
+                "SELECT chain FROM item JOIN workspace ON workspace = number WHERE workspace.name = ? AND position = ?";
             let mut statement = transaction.prepare_cached(sql)?;
             let chain = statement.query_row(params![workspace.0, position.cast_signed()], |row| row.get(0));
             Ok(chain.optional()?.map(Chain))
