@@ -261,7 +261,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         self.advance().await
     }
 
-    async fn tell(&self, command: Command) -> Result<(), Close> {
+    async fn tell(&mut self, command: Command) -> Result<(), Close> {
         self.room
             .send(command)
             .await

@@ -7,7 +7,7 @@ use std::time::Duration;
 use plumbline_wire::limits as wire;
 
 /// What one address, one room and one member may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// Connections at once, of all addresses.
     pub connections: usize,

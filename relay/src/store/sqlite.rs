@@ -132,7 +132,7 @@ fn page(transaction: &Transaction<'_>, known: &Known, after: u64, bytes: usize) 
     let mut items: Vec<Stored> = Vec::new();
     let mut size = 64;
     while let Some(row) = rows.next()? {
-        let length = usize::try_from(row.get_ref(3)?.as_blob().map_or(0, <[u8]>::len)).unwrap_or(usize::MAX) + 4;
+        let length = row.get_ref(3)?.as_blob().map_or(0, <[u8]>::len) + 4;
         size += length;
         if size > bytes && !items.is_empty() {
             break;

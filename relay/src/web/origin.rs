@@ -1,15 +1,12 @@
 //! Which pages may talk to the relay. Browsers say whose page is asking; other programs say nothing and are let through: what
 //! protects a workspace is the proof of identity, this only keeps other sites' pages from using a visitor's network.
 
-use axum::http::header::{self, HeaderName};
+use axum::http::header;
 use axum::http::{HeaderMap, HeaderValue};
 
 /// The pages that may.
 #[derive(Debug, Clone, Default)]
 pub struct Origins(Vec<String>);
-
-/// Headers of an answer to a page that may read it.
-pub type Allowed = Vec<(HeaderName, HeaderValue)>;
 
 /// Another site's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,39 +19,23 @@ impl Origins {
         Self(listed.iter().map(|origin| origin.trim_end_matches('/').to_ascii_lowercase()).collect())
     }
 
-    /// Judges a request.
+    /// Judges a request; returns what lets a listed page read the answer.
     ///
     /// # Errors
     /// When another site's page asks.
-    pub fn judge(&self, headers: &HeaderMap) -> Result<AllowedHeaders, Foreign> {
-        let Some(origin) = headers.get(header::ORIGIN) else { return Ok(AllowedHeaders(Vec::new())) };
+    pub fn judge(&self, headers: &HeaderMap) -> Result<HeaderMap, Foreign> {
+        let Some(origin) = headers.get(header::ORIGIN) else { return Ok(HeaderMap::new()) };
         let said = origin.to_str().map_err(|_| Foreign)?.to_ascii_lowercase();
         if self.0.is_empty() {
             let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).ok_or(Foreign)?;
             let own = said.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
-            return if own { Ok(AllowedHeaders(Vec::new())) } else { Err(Foreign) };
+            return if own { Ok(HeaderMap::new()) } else { Err(Foreign) };
         }
         if !self.0.contains(&said) {
             return Err(Foreign);
         }
         let vary = (header::VARY, HeaderValue::from_static("Origin"));
-        Ok(AllowedHeaders(vec![(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()), vary]))
-    }
-}
-
-/// [`Allowed`], as part of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllowedHeaders(pub Allowed);
-
-impl axum::response::IntoResponseParts for AllowedHeaders {
-    type Error = std::convert::Infallible;
-
-    fn into_response_parts(
-        self,
-        mut parts: axum::response::ResponseParts,
-    ) -> Result<axum::response::ResponseParts, Self::Error> {
-        parts.headers_mut().extend(self.0);
-        Ok(parts)
+        Ok(HeaderMap::from_iter([(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()), vary]))
     }
 }
 
@@ -69,7 +50,7 @@ mod tests {
             headers.insert(header::ORIGIN, origin.parse().expect("a value"));
         }
         let listed: Vec<String> = listed.iter().map(|origin| (*origin).to_owned()).collect();
-        Origins::new(&listed).judge(&headers).ok().map(|allowed| allowed.0.len())
+        Origins::new(&listed).judge(&headers).ok().map(|allowed| allowed.len())
     }
 
     #[test]
