@@ -30,14 +30,16 @@ impl Bucket {
         self.at = now;
     }
 
-    /// How long to wait until something can be taken; zero: now.
+    /// How long to wait until there is one to take; zero: now.
     #[must_use]
     pub fn wait(&mut self, now: Instant) -> Duration {
         self.fill(now);
-        if self.balance > 0.0 {
+        if self.balance >= 1.0 {
             return Duration::ZERO;
         }
-        Duration::try_from_secs_f64((1e-3 - self.balance) / self.rate).unwrap_or(Duration::MAX)
+        // Rounded up: who waits as long as told has waited long enough.
+        let seconds = (1.0 - self.balance) / self.rate + 1e-6;
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
     /// Takes `amount`.

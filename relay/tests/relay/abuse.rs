@@ -30,7 +30,7 @@ async fn garbage_ends_a_connection_with_a_word() {
     let binary = |bytes: Vec<u8>| Message::Binary(bytes.into());
     check(binary(Vec::new()), 1002).await;
     check(binary(vec![99, 1, 2]), 1002).await;
-    check(binary(vec![5, 255, 255, 0]), 1002).await;
+    check(binary(vec![5, 255, 255, 0]), 1009).await;
     check(Message::Text("hello".into()), 1002).await;
     let ack = Frame::Nack { item: Default::default(), refusal: Refusal::Full, wait: 0 };
     check(binary(ack.encode()), 1002).await;

@@ -87,7 +87,7 @@ async fn stopping_finishes_what_was_begun() {
 #[tokio::test]
 async fn an_old_backup_heals_when_members_bring_what_is_missing() {
     let data = tempfile::tempdir().expect("a place to write");
-    let (relay, mut team, mut admin) = begin(data.path(), &[]).await;
+    let (relay, mut team, _) = begin(data.path(), &[]).await;
     let device = team.device(2, 2);
     let mut client = Client::join(&relay.address, team.workspace(), &device).await;
     let mut author = device.author();
@@ -97,7 +97,7 @@ async fn an_old_backup_heals_when_members_bring_what_is_missing() {
     let backup = tempfile::tempdir().expect("a place to write");
     copy(data.path(), backup.path());
     let relay = Relay::start(data.path(), &[]);
-    admin = Client::join(&relay.address, team.workspace(), &team.device(1, 1)).await;
+    let mut admin = Client::join(&relay.address, team.workspace(), &team.device(1, 1)).await;
     client = Client::join(&relay.address, team.workspace(), &device).await;
     let revocation = team.revoke(team.device(4, 4).certificate.device.verify);
     admin.store(&[revocation]).await;
@@ -119,7 +119,7 @@ async fn an_old_backup_heals_when_members_bring_what_is_missing() {
     assert_eq!(missing, more);
     assert!(missing.iter().all(|item| Envelope::parse(item).is_ok()));
     client.store(&missing).await;
-    let mut admin = Client::join(&relay.address, team.workspace(), &team.device(1, 1)).await;
+    admin = Client::join(&relay.address, team.workspace(), &team.device(1, 1)).await;
     admin.store(&team.records).await;
     let reader = Client::join(&relay.address, team.workspace(), &team.device(3, 3)).await;
     assert_eq!(reader.head.position as usize, team.records.len() + author.log.len());

@@ -18,7 +18,9 @@ impl Relay {
     /// With its data in `folder`.
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
         let data = folder.to_owned();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_plumbline-relay"))
+        // A file that may not grow is to be an error, as a full disk is, and not the end of the process.
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_plumbline-relay")])
             .args(["--listen", "127.0.0.1:0", "--log", "debug", "--data"])
             .arg(&data)
             .args(arguments)
