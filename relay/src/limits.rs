@@ -95,6 +95,9 @@ pub const QUEUE_BYTES: usize = 4 * 1024 * 1024;
 /// How long a reader may take to take what is already on its way, when the relay closes the connection.
 pub const FAREWELL: Duration = Duration::from_secs(5);
 
+/// Bytes of it that are read and thrown away when the relay closes a connection.
+pub const REMAINDER: u64 = 1024 * 1024;
+
 /// Commands waiting for one room. Beyond it senders wait, and with them their network.
 pub const MAILBOX: usize = 64;
 

@@ -72,6 +72,11 @@ impl<S> Metered<S> {
     pub const fn new(stream: S, gauge: Arc<Gauge>) -> Self {
         Self { stream, gauge }
     }
+
+    /// The stream, measured no longer.
+    pub fn into_inner(self) -> S {
+        self.stream
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {

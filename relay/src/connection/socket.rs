@@ -4,9 +4,9 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use plumbline_wire::limits as wire;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -74,13 +74,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         patience(&self.cut, self.stream.send(Message::Ping(Bytes::new()))).await
     }
 
-    /// Says why, waits a little for the answer, and is done.
+    /// Says why, and reads what the other side had sent already: unread, it would reset the connection and take our word
+    /// with it.
     pub async fn close(mut self, why: Close) {
         let farewell = async {
-            if self.stream.send(Message::Close(Some(why.frame()))).await.is_ok() {
-                // What the other side had sent already would otherwise reset the connection, and take our word with it.
-                while let Some(Ok(_)) = self.stream.next().await {}
-            }
+            self.stream.send(Message::Close(Some(why.frame()))).await.ok()?;
+            let mut stream = self.stream.into_inner().into_inner();
+            stream.shutdown().await.ok()?;
+            tokio::io::copy(&mut stream.take(limits::REMAINDER), &mut tokio::io::sink()).await.ok()
         };
         let _ = timeout(limits::FAREWELL, farewell).await;
     }
