@@ -30,7 +30,7 @@ pub struct Options {
     #[arg(long, env = "PLUMBLINE_APP", value_name = "FOLDER")]
     pub app: Option<PathBuf>,
 
-    /// Pages that may use this relay, e.g. https://plumbline.example; several with commas. Default: pages of the host that the
+    /// Pages that may use this relay, as `https://plumbline.example`; several with commas. Default: pages of the host that the
     /// request names
     #[arg(long = "origin", env = "PLUMBLINE_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origins: Vec<String>,

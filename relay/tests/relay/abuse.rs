@@ -126,7 +126,7 @@ async fn a_reader_that_does_not_read_is_dropped_and_comes_back() {
         for _ in 0..10 {
             author.write(200_000);
         }
-        client.store(&author.log[stored..].to_vec()).await;
+        client.store(&author.log[stored..]).await;
         stored = author.log.len();
         assert!(stored < 1000, "200 MB were waited for: {}", relay.log());
     }

@@ -55,7 +55,7 @@ async fn long_logs_are_read_from_the_store() {
     let (items, end) = late.items(0, team.records.len() + 31).await;
     assert_eq!((items[team.records.len()..].to_vec(), end), (author.log.clone(), late.head));
     let next = author.write(10);
-    client.store(&[next.clone()]).await;
+    client.store(std::slice::from_ref(&next)).await;
     assert_eq!(late.items(end.position, 1).await.0, [next], "and then what is new");
 }
 
@@ -72,8 +72,8 @@ async fn a_retry_gets_the_first_place() {
     assert_eq!(admin.store(&author.log).await, first, "whoever brings it");
     // Not yet durable when it comes again: still one place.
     let next = author.write(50);
-    client.append(&[next.clone()]).await;
-    admin.append(&[next.clone()]).await;
+    client.append(std::slice::from_ref(&next)).await;
+    admin.append(std::slice::from_ref(&next)).await;
     let placed = |said| match said {
         Said::Ack(item, place) if item == ItemId::of(&next) => Some(place),
         _ => None,
@@ -92,7 +92,7 @@ async fn what_may_not_enter_is_named_and_the_rest_enters() {
     let (ana, reader) = (team.device(2, 2), team.device(3, 3));
     let mut client = Client::join(&relay.address, team.workspace(), &ana).await;
     let mut refused = async |item: Vec<u8>| {
-        client.append(&[item.clone()]).await;
+        client.append(std::slice::from_ref(&item)).await;
         match client.said().await {
             Said::Nack(name, refusal, _) if name == ItemId::of(&item) => refusal,
             other => panic!("{other:?}"),

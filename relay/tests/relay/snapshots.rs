@@ -71,7 +71,7 @@ async fn the_log_is_pruned_behind_two_endorsed_snapshots_and_survives_a_kill() {
     assert_eq!(late.items(places[0].position, 1).await.1, places[1], "what is left");
     let mut client = Client::join(&relay.address, team.workspace(), &device).await;
     client.until(list).await;
-    client.append(&author.log[..1].to_vec()).await;
+    client.append(&author.log[..1]).await;
     assert!(matches!(client.said().await, Said::Nack(_, Refusal::Covered, _)), "pruned");
     let next = author.write(10);
     assert_eq!(client.store(&[next]).await[0].position, places[1].position + 1, "the session goes on");

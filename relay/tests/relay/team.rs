@@ -74,9 +74,13 @@ impl Team {
 
     /// A device of the link with this seed.
     pub fn device(&self, link: u8, device: u8) -> Device {
-        let secrets = (secrets(link), secrets(100 + device));
-        let certificate = Certificate::issue(self.workspace(), &secrets.0.signing, &secrets.1, 7);
-        Device { secrets: secrets.1, certificate }
+        self.device_of(link, secrets(100 + device))
+    }
+
+    /// A device with these secrets.
+    pub fn device_of(&self, link: u8, device: Secrets) -> Device {
+        let certificate = Certificate::issue(self.workspace(), &secrets(link).signing, &device, 7);
+        Device { secrets: device, certificate }
     }
 }
 
