@@ -70,6 +70,12 @@ impl Allowance {
         Self { frames: Bucket::new(frames, burst, now), bytes: Bucket::new(bytes, burst, now) }
     }
 
+    /// Whether forgetting it changes nothing.
+    #[must_use]
+    pub fn is_full(&mut self, now: Instant) -> bool {
+        self.frames.is_full(now) && self.bytes.is_full(now)
+    }
+
     /// Takes one frame of so many bytes.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! Measures: the core natively, the built app in Chromium. Figures are shown and written to `target/bench/`; they are
-//! never asserted, because the machine that measures is not the machine that checks.
+//! Measures: the core natively, the built app in Chromium, the relay under a crowd. Figures are shown, and those of core and
+//! app written to `target/bench/`; they are never asserted, because the machine that measures is not the one that checks.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! The task of a room: its state, its loop, and how it loads, fails and ends.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use plumbline_wire::id::{ItemId, WorkspaceId};
@@ -50,7 +50,7 @@ pub(super) struct Actor {
     pub tick: Instant,
     /// Whether there is something to tell.
     pub news: bool,
-    allowances: HashMap<VerifyKey, Weak<Mutex<Allowance>>>,
+    allowances: HashMap<VerifyKey, Arc<Mutex<Allowance>>>,
     next: u64,
 }
 
@@ -214,17 +214,12 @@ impl Actor {
         }
     }
 
-    /// One for all connections of a device.
+    /// One for all connections of a device. It outlives them until it is full: coming again does not fill it.
     fn allowance(&mut self, device: VerifyKey) -> Arc<Mutex<Allowance>> {
-        self.allowances.retain(|_, allowance| allowance.strong_count() > 0);
-        if let Some(allowance) = self.allowances.get(&device).and_then(Weak::upgrade) {
-            return allowance;
-        }
-        let limits = &self.relay.limits;
-        let allowance = Allowance::new(limits.frames, limits.bytes, limits::BURST, Instant::now());
-        let allowance = Arc::new(Mutex::new(allowance));
-        self.allowances.insert(device, Arc::downgrade(&allowance));
-        allowance
+        let (limits, now) = (&self.relay.limits, Instant::now());
+        self.allowances.retain(|_, allowance| Arc::strong_count(allowance) > 1 || !held(allowance).is_full(now));
+        let new = || Arc::new(Mutex::new(Allowance::new(limits.frames, limits.bytes, limits::BURST, now)));
+        self.allowances.entry(device).or_insert_with(new).clone()
     }
 
     pub(super) fn leave(&mut self, member: MemberId) {
@@ -274,6 +269,8 @@ impl Actor {
     /// Memory is ahead of the store: everything that waits is refused, and the room is loaded again.
     pub(super) async fn failed(&mut self, error: &StoreError) -> Outcome {
         tracing::warn!(workspace = short(&self.workspace), %error, "a room was not stored and is loaded again");
+        // What is durable is told first, so that afterwards memory and store can be compared.
+        self.tell();
         let waiting = std::mem::take(&mut self.waiting);
         for (item, (_, members)) in waiting {
             for member in members {
