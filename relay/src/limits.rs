@@ -108,14 +108,18 @@ pub const UNSTORED: usize = 8 * 1024 * 1024;
 /// whatever its size, so a busy room is heard at 200 messages a second; nobody sees 5 ms.
 pub const TICK: Duration = Duration::from_millis(5);
 
-/// What a room keeps of its log in memory, so that whoever is just behind need not be served from the disk.
-pub const TAIL: usize = 1024 * 1024;
+/// What a room keeps of its log in memory, so that whoever is just behind need not be served from the disk. Not more, because
+/// each of them gets a copy of what they have missed.
+pub const TAIL: usize = 256 * 1024;
 
 /// A room without members is put away after this; it is loaded again in milliseconds.
 pub const IDLE: Duration = Duration::from_secs(60);
 
 /// Changes and bytes that share one commit, of all rooms.
 pub const COMMIT: (usize, usize) = (512, 16 * 1024 * 1024);
+
+/// A commit that takes longer is worth a line in the log: members wait for it.
+pub const SLOW_COMMIT: Duration = Duration::from_secs(1);
 
 /// Commits waiting for the writer; beyond it rooms wait.
 pub const WRITER: usize = 256;

@@ -9,6 +9,8 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use tokio::time::Instant;
 
+use crate::limits;
+
 /// Why something was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Reason {
@@ -98,7 +100,11 @@ impl Metrics {
     pub fn commit<T>(&self, changes: usize, commit: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = commit();
-        self.commit_seconds.observe(start.elapsed().as_secs_f64());
+        let time = start.elapsed();
+        if time > limits::SLOW_COMMIT {
+            tracing::warn!(seconds = time.as_secs_f64(), changes, "the disk is slow: a commit took long");
+        }
+        self.commit_seconds.observe(time.as_secs_f64());
         self.commit_changes.observe(changes as f64);
         result
     }

@@ -34,18 +34,24 @@ const IDLE: usize = 2_000;
 #[tokio::main]
 async fn main() -> Result<()> {
     let program = built()?;
+    // `load 200 500`: one crowd at one rate.
+    let chosen: Vec<usize> = std::env::args().skip(1).map(|word| word.parse()).collect::<Result<_, _>>()?;
+    let wanted = |at: usize, value: usize| chosen.get(at).is_none_or(|chosen| *chosen == value);
     println!(
         "| clients | items/s in | delivered/s | p50 ms | p99 ms | ack p99 ms | frames/s out | CPU µs per delivered | cores |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
-    for count in CROWDS {
-        for rate in RATES {
+    for count in CROWDS.into_iter().filter(|count| wanted(0, *count)) {
+        for rate in RATES.into_iter().filter(|rate| wanted(1, *rate)) {
             let outcome = at(&program, count, rate).await?;
             println!("| {count} | {}", outcome.row());
             if outcome.p99 > BOUND {
                 break;
             }
         }
+    }
+    if !chosen.is_empty() {
+        return Ok(());
     }
     let relay = Relay::start(&program)?;
     let before = relay.memory()?;
