@@ -3,6 +3,8 @@
 //! Everything blocks: rooms reach it through [`crate::shelf`] and [`crate::writer`], which have threads for that.
 
 pub mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use plumbline_wire::genesis::Genesis;

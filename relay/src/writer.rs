@@ -98,3 +98,45 @@ fn weight(change: &Change) -> usize {
         What::Keep(keep) => keep.summary.len() + keep.snapshot.as_ref().map_or(0, |(_, bytes)| bytes.len()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Stored;
+    use crate::store::sqlite::Sqlite;
+    use bytes::Bytes;
+    use plumbline_wire::genesis::Genesis;
+    use plumbline_wire::id::ItemId;
+    use plumbline_wire::link::Link;
+    use plumbline_wire::statement::Place;
+
+    #[tokio::test]
+    async fn one_room_s_trouble_is_not_the_others() {
+        let folder = tempfile::tempdir().expect("a place to write");
+        let store = Arc::new(Sqlite::open(&folder.path().join("store.db")).expect("made"));
+        let root = Link::founding_secrets(&[1; 32]);
+        let change = |nonce: u8, after: u64| {
+            let genesis = Genesis::found(&root, [nonce; 16], 1);
+            store.found(&genesis).expect("stored");
+            let workspace = genesis.workspace();
+            let item = ItemId([nonce; 32]);
+            let place = Place { position: after + 1, ..Place::start(&workspace).then(&item) };
+            let what = What::Append(vec![Stored { item, place, bytes: Bytes::from_static(b"sealed") }]);
+            Change { workspace, after, what }
+        };
+        let changes = [change(1, 0), change(2, 5), change(3, 0)];
+        let (writer, thread) = Writer::start(store.clone(), Arc::default()).expect("a thread");
+        let mut receipts = Vec::new();
+        for change in changes {
+            receipts.push(writer.store(change).await);
+        }
+        let mut results = Vec::new();
+        for receipt in receipts {
+            results.push(receipt.await.expect("answered").is_ok());
+        }
+        assert_eq!(results, [true, false, true]);
+        assert!(writer.is_healthy(), "a log that ends elsewhere is no failing disk");
+        drop(writer);
+        thread.join().expect("ends with the last writer");
+    }
+}
