@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use plumbline_wire::frame::Frame;
+use plumbline_wire::frame::{Frame, SnapshotInfo};
 use plumbline_wire::id::{ItemId, WorkspaceId};
 use plumbline_wire::keyring::Standing;
 use plumbline_wire::keyring::record::Role;
@@ -76,7 +76,10 @@ where
                 catching: None,
                 page: None,
             };
-            let close = connection.converse(&mut end).await;
+            let close = match connection.introduce(joined.snapshots).await {
+                Ok(()) => connection.converse(&mut end).await,
+                Err(close) => close,
+            };
             let _ = room.send(Command::Leave(member)).await;
             tracing::debug!(workspace = short(&workspace), ?close, "a member went");
             socket = connection.socket;
@@ -135,11 +138,7 @@ where
     };
     let signature = statement::sign_head(&relay.key, &workspace, &theirs, &joined.head);
     let welcome = Frame::Welcome { standing: joined.standing, base: joined.base, head: joined.head, signature };
-    let mut frames = vec![Bytes::from(welcome.encode())];
-    if !joined.snapshots.is_empty() {
-        frames.push(Frame::Snapshots { snapshots: joined.snapshots.clone() }.encode().into());
-    }
-    if let Err(close) = socket.send(&frames).await {
+    if let Err(close) = socket.send(&[welcome.encode().into()]).await {
         let _ = room.send(Command::Leave(joined.member)).await;
         return Err(close);
     }
@@ -153,6 +152,18 @@ async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut Socket<S>, refus
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+    /// What whoever may read is told first: what the log holds, so that they bring what it lacks, and which snapshots there are.
+    async fn introduce(&mut self, snapshots: Vec<SnapshotInfo>) -> Result<(), Close> {
+        if !self.may_read {
+            return Ok(());
+        }
+        self.holdings().await?;
+        if snapshots.is_empty() {
+            return Ok(());
+        }
+        self.socket.send(&[Frame::Snapshots { snapshots }.encode().into()]).await
+    }
+
     async fn converse(&mut self, end: &mut LineEnd) -> Close {
         let relay = self.relay.clone();
         let mut stop = pin!(relay.stop.cancelled());

@@ -50,6 +50,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let items = match &frame {
                 Frame::Append { items } => items.iter().map(|item| ItemId::of(item)).collect(),
                 Frame::Snapshot { envelope } | Frame::Endorse { envelope } => vec![ItemId::of(envelope)],
+                Frame::Ephemeral { envelope } | Frame::Signal { envelope, .. } => vec![ItemId::of(envelope)],
+                Frame::GetSnapshot { item } => vec![*item],
                 _ => vec![ItemId::default()],
             };
             return self.nack(&items, Refusal::Rate, u32::try_from(wait.as_millis()).unwrap_or(u32::MAX)).await;
@@ -94,7 +96,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     /// What the log holds of every session, so that the member can send what is missing. Written as the network takes it: a
     /// workspace with many sessions fills many frames.
-    async fn holdings(&mut self) -> Result<(), Close> {
+    pub(super) async fn holdings(&mut self) -> Result<(), Close> {
         let (reply, answer) = oneshot::channel();
         self.tell(Command::Have { member: self.member, reply }).await?;
         let Some(holdings) = answer.await.map_err(|_| Close::Storage)? else {

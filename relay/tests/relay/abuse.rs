@@ -115,6 +115,7 @@ async fn a_reader_that_does_not_read_is_dropped_and_comes_back() {
     let mut slow = open(&relay.address, &team.workspace(), None).await.expect("a socket");
     hello(&mut slow, &reader, None).await;
     message(&mut slow).await.expect("welcome");
+    message(&mut slow).await.expect("what the log holds");
     slow.send(Message::Binary(Frame::Subscribe { since: 0 }.encode().into())).await.expect("sent");
     message(&mut slow).await.expect("what is there");
     let mut client = Client::join(&relay.address, team.workspace(), &ana).await;

@@ -100,7 +100,11 @@ impl Client {
         match Frame::parse(&bytes) {
             Ok(Frame::Welcome { standing, base, head, signature }) => {
                 statement::check_head(&relay, &workspace, &[3; 32], &head, &signature).expect("the relay's word");
-                Ok(Self { socket, workspace, relay, genesis, standing, base, head })
+                let mut client = Self { socket, workspace, relay, genesis, standing, base, head };
+                if matches!(standing, Standing::Member(_)) {
+                    client.until(|said| matches!(said, Said::Have(..)).then_some(())).await;
+                }
+                Ok(client)
             }
             Ok(Frame::Nack { refusal, .. }) => {
                 let code = message(&mut socket).await.expect_err("and closed");
