@@ -45,7 +45,7 @@ pub(super) struct Actor {
     /// Ordered, so that everybody is told in the order in which they came.
     pub members: BTreeMap<MemberId, Member>,
     /// Presence to be passed on.
-    pub presence: Vec<Bytes>,
+    pub presence: Vec<(MemberId, Bytes)>,
     /// When readers may be told next.
     pub tick: Instant,
     /// Whether there is something to tell.

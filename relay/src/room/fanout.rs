@@ -23,9 +23,16 @@ impl Actor {
         let mut frames = self.tail.after(self.told).unwrap_or_default();
         self.told = self.tail.end().position;
         self.tail.trim(self.told);
-        frames.append(&mut self.presence);
-        let frames: Arc<[Bytes]> = frames.into();
-        let size = frames.iter().map(Bytes::len).sum();
+        let log = frames.clone();
+        let presence = std::mem::take(&mut self.presence);
+        frames.extend(presence.iter().map(|(_, frame)| frame.clone()));
+        let shared = Outgoing::Frames(frames.into());
+        let size = shared.size();
+        // The same frames, but for one's own presence.
+        let but_for = |member: &MemberId| {
+            let others = presence.iter().filter(|(by, _)| by != member).map(|(_, frame)| frame.clone());
+            Outgoing::Frames(log.iter().cloned().chain(others).collect())
+        };
         let mut slow = Vec::new();
         for (id, member) in &mut self.members {
             let mut reads = true;
@@ -34,8 +41,14 @@ impl Actor {
                 let size = acks.size();
                 reads = member.line.send(acks, size);
             }
-            if reads && member.live && !frames.is_empty() {
-                reads = member.line.send(Outgoing::Frames(frames.clone()), size);
+            if reads && member.live && size > 0 {
+                reads = if presence.iter().any(|(by, _)| by == id) {
+                    let own = but_for(id);
+                    let size = own.size();
+                    size == 0 || member.line.send(own, size)
+                } else {
+                    member.line.send(shared.clone(), size)
+                };
             }
             if !reads {
                 slow.push(*id);
@@ -47,10 +60,10 @@ impl Actor {
         }
     }
 
-    /// Presence: for everybody, also for whoever sent it, so that all get the same bytes.
+    /// Presence: for every other subscriber.
     pub(super) fn ephemeral(&mut self, by: MemberId, envelope: &Bytes) {
         if self.may_pass(by, envelope) {
-            self.presence.push(Frame::Ephemeral { envelope }.encode().into());
+            self.presence.push((by, Frame::Ephemeral { envelope }.encode().into()));
             self.news = true;
         }
     }

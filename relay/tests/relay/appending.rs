@@ -132,7 +132,7 @@ async fn presence_signals_and_what_is_held() {
         Client::join(&relay.address, team.workspace(), &ana).await,
         Client::join(&relay.address, team.workspace(), &ben).await,
     ];
-    let author = ana.author();
+    let (author, boss) = (ana.author(), team.device(1, 1).author());
     admin.subscribe(admin.head.position + team.records.len() as u64).await;
     let presence = author.passing(Kind::Ephemeral, 100);
     // Asking for something is answered after the subscription was.
@@ -145,8 +145,13 @@ async fn presence_signals_and_what_is_held() {
         .await;
     let names: Vec<ItemId> = team.records.iter().map(|record| ItemId::of(record)).collect();
     assert_eq!((keyring, marks), (keyring_digest(&names), Vec::new()));
+    clients[0].subscribe(u64::MAX).await;
     clients[0].send(&Frame::Ephemeral { envelope: &presence }).await;
     assert_eq!(admin.said().await, Said::Ephemeral(presence.clone()));
+    admin
+        .send(&Frame::Signal { device: ana.certificate.device.verify, envelope: &boss.passing(Kind::Signal, 50) })
+        .await;
+    assert!(matches!(clients[0].said().await, Said::Signal(..)), "and not one's own presence");
     let signal = author.passing(Kind::Signal, 100);
     let to = ben.certificate.device.verify;
     clients[0].send(&Frame::Signal { device: to, envelope: &signal }).await;
