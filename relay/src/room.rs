@@ -4,6 +4,7 @@
 mod actor;
 mod append;
 mod fanout;
+mod join;
 mod member;
 mod snapshots;
 mod tail;
