@@ -1,5 +1,5 @@
-//! Measures: the core natively, the built app in Chromium. Figures are shown and written to `target/bench/`; they are
-//! never asserted, because the machine that measures is not the machine that checks.
+//! Measures: the core natively, the built app in Chromium, the relay under a crowd. Figures are shown, and those of core and
+//! app written to `target/bench/`; they are never asserted, because the machine that measures is not the one that checks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,9 @@ pub enum Subject {
     Core,
     /// The app of `dist/` in a browser.
     App,
-    /// Both.
+    /// The relay, with many members at once.
+    Relay,
+    /// All three.
     All,
 }
 
@@ -32,13 +34,16 @@ const WORKSPACES: [(&str, &[&str]); 2] = [
 ];
 
 impl Subject {
-    /// From the word on the command line; both when there is none.
+    /// From the word on the command line; all when there is none.
     pub fn parse(word: Option<&str>) -> Result<Self> {
         match word {
             None => Ok(Self::All),
             Some("core") => Ok(Self::Core),
             Some("app") => Ok(Self::App),
-            Some(other) => bail!("there is no `{other}` to measure; `bench core`, `bench app` or `bench` for both"),
+            Some("relay") => Ok(Self::Relay),
+            Some(other) => {
+                bail!("there is no `{other}` to measure; `bench core`, `bench app`, `bench relay` or `bench` for all")
+            }
         }
     }
 }
@@ -48,6 +53,12 @@ pub fn measure(subject: Subject, only: Option<&str>) -> Result<()> {
     let directory = project::root().join("target/bench");
     fs::create_dir_all(&directory)?;
     println!("{}\n", machine());
+    if matches!(subject, Subject::Relay | Subject::All) {
+        relay()?;
+    }
+    if subject == Subject::Relay {
+        return Ok(());
+    }
     println!("Building plumbline-bench for speed (minutes when nothing is cached) …");
     run(native("build").arg("--quiet"))?;
     if subject != Subject::App {
@@ -58,6 +69,17 @@ pub fn measure(subject: Subject, only: Option<&str>) -> Result<()> {
     }
     println!("\nWritten to {}", directory.display());
     Ok(())
+}
+
+/// The relay as it is deployed, and a crowd of clients beside it, on this machine.
+fn relay() -> Result<()> {
+    println!("Building plumbline-relay for speed (minutes when nothing is cached) …");
+    let build = ["build", "--quiet", "--locked", "--profile", "relay", "--package", "plumbline-relay"];
+    run(cargo().args(build).args(["--bin", "plumbline-relay", "--example", "load"]))?;
+    println!("\nOne room, everybody writes and reads\n");
+    let load =
+        ["run", "--quiet", "--locked", "--profile", "relay", "--package", "plumbline-relay", "--example", "load"];
+    run(cargo().args(load))
 }
 
 fn core(directory: &Path, only: Option<&str>) -> Result<()> {
@@ -141,7 +163,8 @@ mod tests {
         assert_eq!(Subject::parse(None).ok(), Some(Subject::All));
         assert_eq!(Subject::parse(Some("core")).ok(), Some(Subject::Core));
         assert_eq!(Subject::parse(Some("app")).ok(), Some(Subject::App));
-        let error = Subject::parse(Some("relay")).expect_err("nothing of the sort");
-        assert!(error.to_string().contains("no `relay` to measure"), "{error}");
+        assert_eq!(Subject::parse(Some("relay")).ok(), Some(Subject::Relay));
+        let error = Subject::parse(Some("kettle")).expect_err("nothing of the sort");
+        assert!(error.to_string().contains("no `kettle` to measure"), "{error}");
     }
 }

@@ -9,7 +9,6 @@ mod html;
 mod service_worker;
 mod style;
 
-pub use digest::{is_hashed, short as short_hash};
 pub use service_worker::first_visit;
 pub use style::imports;
 

@@ -27,8 +27,9 @@ cargo xtask <command>
                                  build the release into dist/; with the flag, publish a service
                                  worker that removes itself from every device that has one
   serve  [--port 8080]           serve dist/ as it is
-  bench  [core|app] [--only text]
-                                 measure the core natively and the release in Chromium
+  bench  [core|app|relay] [--only text]
+                                 measure the core natively, the release in Chromium, and the relay
+                                 with 10, 50 and 200 clients in a room
                                  (core: figures whose name has the text; app: start, opening, edits)
   size                           shipped bytes by file, against the budget
   tidy                           the house rules that a compiler cannot check

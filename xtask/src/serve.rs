@@ -1,7 +1,6 @@
 //! A small server for the built app, on this machine only: strict headers, precompressed files, nothing outside
 //! `dist/`. It shows how any other host should serve the app; tests use it too.
 
-pub mod policy;
 mod request;
 mod site;
 
@@ -215,7 +214,7 @@ mod tests {
         let (_directory, url) = site();
         for head in ["GET / HTTP/1.1", "GET /missing.js HTTP/1.1", "POST / HTTP/1.1"] {
             let answer = ask(&url, head);
-            for (name, value) in policy::headers() {
+            for (name, value) in plumbline_site::policy::headers() {
                 assert!(answer.contains(&format!("\r\n{name}: {value}\r\n")), "{head}: {answer}");
             }
         }

@@ -4,13 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use data_encoding::{BASE64, HEXLOWER};
-use sha2::{Digest, Sha256, Sha384};
+use data_encoding::BASE64;
+use sha2::{Digest, Sha384};
 
-/// Sixteen hexadecimal digits that stand for the content.
-pub fn short(content: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::digest(content))[..16].to_owned()
-}
+pub use plumbline_site::{is_hashed, short_hash as short};
 
 /// A value for `integrity` attributes.
 pub fn integrity(content: &[u8]) -> String {
@@ -30,15 +27,6 @@ pub fn hashed(file: &Path, content: &[u8]) -> Result<PathBuf> {
     let stem = file.file_stem().and_then(|stem| stem.to_str()).context("a file without a name")?;
     let extension = file.extension().and_then(|extension| extension.to_str()).context("a file without an extension")?;
     Ok(file.with_file_name(format!("{stem}-{}.{extension}", short(content))))
-}
-
-/// Whether a path's name carries a content hash, so that it never changes and may be cached for good.
-pub fn is_hashed(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let Some((stem, _)) = name.rsplit_once('.') else { return false };
-    stem.rsplit_once('-').is_some_and(|(_, hash)| {
-        hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-    })
 }
 
 fn name(file: &Path) -> Result<String> {

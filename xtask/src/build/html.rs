@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::serve::policy;
+use plumbline_site::policy;
 
 /// A page being edited.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::digest::{is_hashed, short};
 use super::*;
 
 const PAGE: &str = "<!doctype html><html><head><meta charset=\"utf-8\"><script src=\"/paint.js\"></script>\
@@ -56,7 +57,7 @@ fn every_path_of_the_page_leads_to_a_file_named_by_its_content() {
     for path in paths {
         let content = fs::read(root.path().join("dist").join(&path[1..])).expect(path);
         assert_eq!(is_hashed(path), path != "/sw.js", "{path}");
-        assert!(path == "/sw.js" || path.contains(&short_hash(&content)), "{path}");
+        assert!(path == "/sw.js" || path.contains(&short(&content)), "{path}");
     }
     assert!(!root.path().join("dist/style").exists());
 }

@@ -67,17 +67,6 @@ impl Request {
             }
         }
     }
-
-    /// Whether the client takes this encoding.
-    pub fn accepts(&self, encoding: &str) -> bool {
-        self.accept_encoding.split(',').any(|choice| {
-            let mut parts = choice.split(';').map(str::trim);
-            let refused = |quality: &str| {
-                quality.strip_prefix("q=").and_then(|value| value.parse::<f32>().ok()).is_some_and(|value| value <= 0.0)
-            };
-            parts.next() == Some(encoding) && !parts.any(refused)
-        })
-    }
 }
 
 fn line(reader: &mut std::io::Take<&mut impl BufRead>) -> Result<String, Unreadable> {

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::policy;
+use plumbline_site::{file, policy};
+
 use super::request::Request;
-use crate::build::{is_hashed, short_hash};
 
 /// The directory that is served.
 #[derive(Debug)]
@@ -59,26 +59,21 @@ impl Site {
             refusal.headers.push(("Allow", "GET, HEAD".to_owned()));
             return refusal;
         }
-        let Some(path) = decode(&request.path).filter(|path| is_plain(path)) else { return Response::plain(404) };
-        // A path without an extension is a page of the app, which finds its way itself.
-        let last = path.rsplit('/').next().unwrap_or_default();
-        let name = if last.contains('.') { path.as_str() } else { "/index.html" };
-        let Some(file) = self.file(name) else { return Response::plain(404) };
-        let Some((body, encoding)) = negotiate(&file, request) else { return Response::plain(404) };
+        let Some(name) = file::named(&request.path) else { return Response::plain(404) };
+        let Some(found) = self.file(&name) else { return Response::plain(404) };
+        let Some((body, encoding)) = negotiate(&found, request) else { return Response::plain(404) };
 
-        let cache = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
-        let tag = format!("\"{}\"", short_hash(&body));
+        let tag = file::tag(&body);
         let mut headers = vec![
-            ("Content-Type", content_type(name).to_owned()),
-            ("Cache-Control", cache.to_owned()),
+            ("Content-Type", file::content_type(&name).to_owned()),
+            ("Cache-Control", file::caching(&name).to_owned()),
             ("Vary", "Accept-Encoding".to_owned()),
             ("ETag", tag.clone()),
         ];
         if let Some(encoding) = encoding {
             headers.push(("Content-Encoding", encoding.to_owned()));
         }
-        let unchanged = request.if_none_match.split(',').any(|known| known.trim() == tag);
-        if unchanged {
+        if file::unchanged(&request.if_none_match, &tag) {
             return Response { status: 304, headers, body: Vec::new() };
         }
         Response { status: 200, headers, body }
@@ -92,52 +87,17 @@ impl Site {
     }
 }
 
-fn negotiate(file: &std::path::Path, request: &Request) -> Option<(Vec<u8>, Option<&'static str>)> {
-    for (encoding, extension) in [("br", ".br"), ("gzip", ".gz")] {
-        let mut twin = file.as_os_str().to_owned();
+fn negotiate(found: &std::path::Path, request: &Request) -> Option<(Vec<u8>, Option<&'static str>)> {
+    for (encoding, extension) in file::TWINS {
+        let mut twin = found.as_os_str().to_owned();
         twin.push(extension);
-        if request.accepts(encoding)
+        if file::accepts(&request.accept_encoding, encoding)
             && let Ok(body) = fs::read(twin)
         {
             return Some((body, Some(encoding)));
         }
     }
-    Some((fs::read(file).ok()?, None))
-}
-
-fn is_plain(path: &str) -> bool {
-    let unusual = |segment: &str| segment.starts_with('.') || segment.contains(['\\', '\0', ':']);
-    path.starts_with('/') && !path.contains("//") && !path.split('/').any(unusual)
-}
-
-fn decode(path: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn content_type(path: &str) -> &'static str {
-    match path.rsplit('.').next().unwrap_or_default() {
-        "css" => "text/css; charset=utf-8",
-        "html" => "text/html; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "png" => "image/png",
-        "svg" => "image/svg+xml",
-        "txt" => "text/plain; charset=utf-8",
-        "wasm" => "application/wasm",
-        "webmanifest" => "application/manifest+json",
-        "woff2" => "font/woff2",
-        _ => "application/octet-stream",
-    }
+    Some((fs::read(found).ok()?, None))
 }
 
 fn phrase(status: u16) -> &'static str {

@@ -12,7 +12,7 @@ struct Fence {
     why: &'static str,
 }
 
-const FENCES: [Fence; 7] = [
+const FENCES: [Fence; 8] = [
     Fence {
         words: &["leptos", "leptos_router", "leptos_meta", "leptos_i18n"],
         within: &[],
@@ -49,6 +49,12 @@ const FENCES: [Fence; 7] = [
         within: &["core/src/", "engine/src/", "src/", "wire/src/", "sync/src/"],
         home: &[],
         why: "a library says things in its results",
+    },
+    Fence {
+        words: &["plumbline_sync", "plumbline_core", "chacha20poly1305", "hpke"],
+        within: &["relay/", "wire/src/"],
+        home: &["relay/tests/"],
+        why: "a relay opens nothing: it has nothing to open with",
     },
     Fence { words: &["dbg!"], within: &[], home: &[], why: "debugging output" },
     Fence {
@@ -112,6 +118,7 @@ mod tests {
         check("engine/src/a.rs", "let at = Utc::now();", false);
         check("end2end/tests/a.spec.ts", "node.innerHTML = hostile;", false);
         check("cli/src/main.rs", "println!(\"{table}\");", false);
+        check("relay/src/a.rs", "use plumbline_sync::seal;", true);
         check("core/src/a.rs", "println!(\"{table}\");", true);
         check("cli/src/main.rs", "dbg!(x);", true);
         check("src/components/a.rs", "<p inner_html=name />", true);

@@ -15,11 +15,13 @@ const POLICY: &str = "default-src 'none'; \
     trusted-types default";
 
 /// The policy as the page itself states it, for hosts that send no headers.
-pub fn for_meta() -> &'static str {
+#[must_use]
+pub const fn for_meta() -> &'static str {
     POLICY
 }
 
 /// Every security header; the same for every answer.
+#[must_use]
 pub fn headers() -> Vec<(&'static str, String)> {
     let fixed = [
         ("Referrer-Policy", "no-referrer"),
