@@ -104,6 +104,8 @@ struct Line {
 pub struct Change {
     /// What counts now and did not before, in order.
     pub accepted: Vec<ItemId>,
+    /// What was judged and does not count, each with its verdict. What still waits is not among them.
+    pub judged: Vec<(ItemId, Verdict)>,
     /// Whether something that counted no longer does: whoever built on the accepted ones starts again from all of them.
     pub retracted: bool,
     /// A place at which two were signed, found now.
@@ -173,9 +175,9 @@ impl Graph {
         let mut change = if forked || self.touches_fork(&id) {
             self.settle_all(judge)
         } else {
-            let mut accepted = Vec::new();
-            self.settle(id, judge, &mut accepted);
-            Change { accepted, ..Change::default() }
+            let mut change = Change::default();
+            self.settle(id, judge, &mut change);
+            change
         };
         change.equivocation = second.then_some(Mark { session: header.session, seq: header.seq, item: id });
         change
@@ -211,6 +213,16 @@ impl Graph {
             let node = self.nodes.get(id)?;
             Some((node.mark(*id), node.verdict.unwrap_or(Verdict::Waiting)))
         })
+    }
+
+    /// What is built on and is not here.
+    pub fn missing(&self) -> impl Iterator<Item = &ItemId> {
+        self.waiters.keys().filter(|needed| !self.nodes.contains_key(*needed))
+    }
+
+    /// What comes before an envelope in its session, the latest first.
+    pub fn before(&self, id: &ItemId) -> impl Iterator<Item = ItemId> + '_ {
+        self.back_from(*id).skip(1)
     }
 
     /// What counts, in an order in which everything comes after what it builds on.
