@@ -90,6 +90,8 @@ pub struct Peer {
     missing_since: BTreeMap<ItemId, u64>,
     look_at: Option<u64>,
     restoring: bool,
+    /// While a rebuilding is prepared: it says all there is to say.
+    rebuilding: bool,
     /// Stored while they waited in the pool.
     was_parked: BTreeSet<ItemId>,
     /// Taken from the pool and durable already: to be announced.
@@ -134,6 +136,7 @@ impl Peer {
             missing_since: BTreeMap::new(),
             look_at: None,
             restoring: false,
+            rebuilding: false,
             was_parked: BTreeSet::new(),
             released: Vec::new(),
             presence: BTreeMap::new(),

@@ -195,9 +195,12 @@ impl Peer {
             }
             self.hear_witness(id);
         }
-        if change.retracted {
+        if self.rebuilding {
+        } else if change.retracted {
             // What is still unsealed was written on top of what is gone: it goes after it, and is held with it.
+            self.rebuilding = true;
             self.seal_batch();
+            self.rebuilding = false;
             let all = self.deliveries();
             self.effects.push(Effect::Rebuild(all));
         } else {

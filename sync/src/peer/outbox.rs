@@ -154,7 +154,7 @@ impl Peer {
             before.extend(self.graph.before(&envelope.id()));
         }
         let seen = self.logs.get(relay).map(|log| &log.items);
-        before.retain(|item| seen.is_none_or(|seen| !seen.contains(item)));
+        before.retain(|item| self.storage.has(item) && seen.is_none_or(|seen| !seen.contains(item)));
         let Some(Conn::Relay(relay)) = self.conns.get_mut(&conn) else { return };
         for item in before {
             if let Some(number) = self.numbers.get(&item) {

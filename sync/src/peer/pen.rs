@@ -209,10 +209,14 @@ impl Peer {
     fn append(&mut self, bytes: Vec<u8>, changes: Option<(u64, u64)>) {
         let Ok(envelope) = Envelope::parse(&bytes) else { return };
         let mark = envelope.mark();
+        self.pen.tip = Some(mark);
+        // Only a copy of this device with the same randomness could have signed it before.
+        if self.numbers.contains_key(&mark.item) {
+            return;
+        }
         let certificate = envelope.certificate().ok();
         let (graph, judge) = self.judge();
         let change = graph.add(&envelope, certificate, judge);
-        self.pen.tip = Some(mark);
         self.own.insert(mark.item, Own { changes, ..Own::default() });
         self.arrived(mark.item, Arc::from(bytes));
         self.follow(&change, Some(&mark.item));

@@ -19,7 +19,10 @@ impl World {
     pub fn check_leaves(&self, client: usize, frame: &[u8]) {
         if let Ok(Frame::Append { items } | Frame::Items { items }) = Frame::parse(frame) {
             for bytes in items {
-                assert!(self.clients[client].disk.holds(&ItemId::of(bytes)), "sent before it was stored");
+                let item = ItemId::of(bytes);
+                let kind = String::from_utf8_lossy(&bytes[..6]);
+                let held = self.clients[client].disk.holds(&item);
+                assert!(held, "client {client} sent {item:?} ({kind:?}) before it was stored");
             }
         }
     }
