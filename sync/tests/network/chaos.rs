@@ -32,6 +32,8 @@ pub struct Plan {
     pub lie: Option<Lie>,
     pub split: bool,
     pub twin: bool,
+    /// Whether members heal through relays alone.
+    pub apart: bool,
     pub forge: u64,
 }
 
@@ -45,7 +47,8 @@ impl Plan {
         };
         Self {
             clients: 3 + (seed / 4 % 6) as usize,
-            hosts: 1 + (seed / 3 % 2) as usize,
+            hosts: if seed % 7 == 6 { 0 } else { 1 + (seed / 3 % 2) as usize },
+            apart: seed % 7 < 4,
             steps: 80,
             trouble,
             writes: 300,
@@ -66,6 +69,8 @@ impl Plan {
         let lie = (!split).then(|| lies[(seed / 2 % 4) as usize]);
         let crash = if split { 0 } else { 20 };
         Self {
+            hosts: 1 + (seed / 3 % 2) as usize,
+            apart: false,
             trouble: Trouble::default(),
             roll_back: 0,
             host_crash: 0,
@@ -79,14 +84,20 @@ impl Plan {
     }
 
     pub fn hostile(seed: u64) -> Self {
-        Self { twin: seed % 2 == 0, forge: 100, clients: 5 + (seed / 4 % 3) as usize, ..Self::honest(seed) }
+        Self {
+            twin: seed % 2 == 0,
+            apart: false,
+            forge: 100,
+            clients: 5 + (seed / 4 % 3) as usize,
+            ..Self::honest(seed)
+        }
     }
 }
 
 pub fn run(seed: u64, plan: Plan) {
     let mut world = World::new(seed, plan.clients, plan.hosts);
     let mut story = Story { value: 0, forged: BTreeSet::new(), twin: None };
-    heal(&mut world, 1);
+    heal(&mut world, 1, plan.apart);
     world.trouble = plan.trouble;
     if plan.twin {
         story.add_twin(&mut world);
@@ -112,13 +123,21 @@ pub fn run(seed: u64, plan: Plan) {
         world.drop_all(End::Host(host));
         world.hosts[host].repent();
     }
-    heal(&mut world, 12);
+    heal(&mut world, 12, plan.apart);
     world.check_all(&story.forged);
+    if std::env::var_os("PLUMBLINE_TELL").is_some() {
+        world.tell(seed);
+    }
 }
 
 /// Everything is up, everybody reaches everybody, for so many rounds.
-fn heal(world: &mut World, rounds: usize) {
+fn heal(world: &mut World, rounds: usize, apart: bool) {
     world.groups.fill(0);
+    if apart {
+        let meetings: Vec<u64> =
+            world.conns.iter().filter(|(_, pair)| !matches!(pair.1, End::Host(_))).map(|(conn, _)| *conn).collect();
+        meetings.into_iter().for_each(|conn| world.cut(conn));
+    }
     for _ in 0..rounds {
         for client in 0..world.clients.len() {
             if world.clients[client].peer.is_none() {
@@ -130,11 +149,15 @@ fn heal(world: &mut World, rounds: usize) {
                 world.connect(client, End::Host(host));
             }
         }
-        let next = |client: usize, by: usize| End::Client((client + by) % world.clients.len());
-        let pairs: Vec<(usize, End)> = (0..world.clients.len()).map(|client| (client, next(client, 1))).collect();
-        for (client, other) in pairs {
-            if other != End::Client(client) {
-                world.connect(client, other);
+        // A ring; without relays everybody meets everybody, for a removed one in the ring passes nothing on.
+        let count = world.clients.len();
+        let reach = if world.hosts.is_empty() { count } else { 2 };
+        for by in 1..reach {
+            for client in (0..count).filter(|_| !apart) {
+                let other = (client + by) % count;
+                if other != client {
+                    world.connect(client, End::Client(other));
+                }
             }
         }
         let end = world.now + 11_000;
@@ -211,7 +234,7 @@ impl Story {
             if world.happens(plan.crash) && Some(client) != self.twin.map(|twin| twin.1) {
                 world.crash(client);
             }
-            if world.groups[client] == 0 && world.happens(400) {
+            if plan.hosts > 0 && world.groups[client] == 0 && world.happens(400) {
                 let host = world.below(plan.hosts as u64) as usize;
                 world.connect(client, End::Host(host));
             }
