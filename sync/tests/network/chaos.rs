@@ -52,11 +52,11 @@ impl Plan {
             steps: 80,
             trouble,
             writes: 300,
-            crash: if seed % 3 == 0 { 0 } else { 30 },
+            crash: if seed.is_multiple_of(3) { 0 } else { 30 },
             host_crash: 15,
-            roll_back: if seed % 5 == 0 { 15 } else { 0 },
+            roll_back: if seed.is_multiple_of(5) { 15 } else { 0 },
             part: 40,
-            revoke: if seed % 2 == 0 { 15 } else { 0 },
+            revoke: if seed.is_multiple_of(2) { 15 } else { 0 },
             rotate: 10,
             meet: 100,
             ..Self::default()
@@ -65,7 +65,7 @@ impl Plan {
 
     pub fn lying(seed: u64) -> Self {
         let lies = [Lie::Leave, Lie::Swap, Lie::Replay, Lie::Insert];
-        let split = seed % 2 == 0;
+        let split = seed.is_multiple_of(2);
         let lie = (!split).then(|| lies[(seed / 2 % 4) as usize]);
         let crash = if split { 0 } else { 20 };
         Self {
@@ -85,7 +85,7 @@ impl Plan {
 
     pub fn hostile(seed: u64) -> Self {
         Self {
-            twin: seed % 2 == 0,
+            twin: seed.is_multiple_of(2),
             apart: false,
             forge: 100,
             clients: 5 + (seed / 4 % 3) as usize,
@@ -123,7 +123,7 @@ pub fn run(seed: u64, plan: Plan) {
         world.drop_all(End::Host(host));
         world.hosts[host].repent();
     }
-    heal(&mut world, 12, plan.apart);
+    heal(&mut world, 8, plan.apart);
     world.check_all(&story.forged);
     if std::env::var_os("PLUMBLINE_TELL").is_some() {
         world.tell(seed);

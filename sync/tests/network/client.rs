@@ -32,7 +32,7 @@ pub struct Changes;
 
 impl Inspect for Changes {
     fn inspect(&self, session: &[u8; 16], payload: &[u8]) -> Result<Span, Unfit> {
-        if payload.len() % CHANGE != 0 {
+        if !payload.len().is_multiple_of(CHANGE) {
             return Err(Unfit::Unreadable);
         }
         let changes = values(payload);
