@@ -1,6 +1,6 @@
 //! A relay: the real judgement over a simulated store. It can crash, lose its newest commits, come back from an old backup, and lie.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use plumbline_sync::wire::frame::{Frame, keyring_digest};
@@ -49,6 +49,8 @@ pub struct Host {
     pub lie: Option<Lie>,
     pub committing: bool,
     pub lied: u64,
+    /// Everything that was ever durable here.
+    pub ever: BTreeSet<ItemId>,
 }
 
 impl View {
@@ -75,7 +77,18 @@ impl Host {
         let (guests, shown) = Default::default();
         let workspace = genesis.workspace();
         let key = SigningKey::from_seed(&seed);
-        Self { key, genesis, workspace, views, guests, shown, lie: None, committing: false, lied: 0 }
+        Self {
+            key,
+            genesis,
+            workspace,
+            views,
+            guests,
+            shown,
+            lie: None,
+            committing: false,
+            lied: 0,
+            ever: BTreeSet::new(),
+        }
     }
 
     pub fn verify_key(&self) -> VerifyKey {
@@ -180,6 +193,7 @@ impl Host {
                 let item = ItemId::of(&bytes);
                 out.push((conn, self.key.ack(&self.workspace, item, place)));
                 view.places.insert(item, place);
+                self.ever.insert(item);
                 view.log.push((bytes, place));
             }
             let readers: Vec<u64> = self

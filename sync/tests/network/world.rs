@@ -223,6 +223,10 @@ impl World {
         for effect in peer.drain() {
             self.clients[client].follow(&effect);
             match effect {
+                Effect::Receipt { item, receipt, .. } => {
+                    let acknowledged = self.hosts.iter().filter(|host| host.ever.contains(&item)).count();
+                    assert!(receipt.relays <= acknowledged, "said to be on a relay that never had it");
+                }
                 Effect::Store { ticket, writes, .. } => {
                     assert!(self.clients[client].store.is_none(), "two transactions at once");
                     self.clients[client].store = Some((ticket, writes));
