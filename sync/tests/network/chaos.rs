@@ -32,6 +32,8 @@ pub struct Plan {
     pub lie: Option<Lie>,
     pub split: bool,
     pub twin: bool,
+    /// Whether a writer's device is destroyed on the way.
+    pub gone: bool,
     /// Whether members heal through relays alone.
     pub apart: bool,
     pub forge: u64,
@@ -59,16 +61,18 @@ impl Plan {
             revoke: if seed.is_multiple_of(2) { 15 } else { 0 },
             rotate: 10,
             meet: 100,
+            gone: seed % 3 == 1,
             ..Self::default()
         }
     }
 
     pub fn lying(seed: u64) -> Self {
-        let lies = [Lie::Leave, Lie::Swap, Lie::Replay, Lie::Insert];
+        let lies = [Lie::Leave, Lie::Swap, Lie::Replay, Lie::Insert, Lie::Ack];
         let split = seed.is_multiple_of(2);
-        let lie = (!split).then(|| lies[(seed / 2 % 4) as usize]);
+        let lie = (!split).then(|| lies[(seed / 2 % 5) as usize]);
         let crash = if split { 0 } else { 20 };
         Self {
+            gone: false,
             hosts: 1 + (seed / 3 % 2) as usize,
             apart: false,
             trouble: Trouble::default(),
@@ -86,6 +90,7 @@ impl Plan {
     pub fn hostile(seed: u64) -> Self {
         Self {
             twin: seed.is_multiple_of(2),
+            gone: false,
             apart: false,
             forge: 100,
             clients: 5 + (seed / 4 % 3) as usize,
@@ -111,6 +116,11 @@ pub fn run(seed: u64, plan: Plan) {
                 split(&mut world);
             }
         }
+        if plan.gone && step == plan.steps * 3 / 4 {
+            let last = world.clients.len() - 1;
+            world.crash(last);
+            world.clients[last].gone = true;
+        }
         story.step(&mut world, &plan);
         let end = world.now + 250;
         world.run(end);
@@ -124,7 +134,7 @@ pub fn run(seed: u64, plan: Plan) {
         world.hosts[host].repent();
     }
     heal(&mut world, 8, plan.apart);
-    world.check_all(&story.forged);
+    world.check_all(&story.forged, plan.roll_back == 0 && plan.lie.is_none() && !plan.split);
     if std::env::var_os("PLUMBLINE_TELL").is_some() {
         world.tell(seed);
     }
@@ -140,7 +150,7 @@ fn heal(world: &mut World, rounds: usize, apart: bool) {
     }
     for _ in 0..rounds {
         for client in 0..world.clients.len() {
-            if world.clients[client].peer.is_none() {
+            if world.clients[client].peer.is_none() && !world.clients[client].gone {
                 world.start(client);
             }
         }
@@ -225,7 +235,7 @@ impl Story {
                 self.write(world, client);
             }
             if world.clients[client].peer.is_none() {
-                if world.happens(200) {
+                if !world.clients[client].gone && world.happens(200) {
                     world.start(client);
                 }
                 continue;

@@ -28,7 +28,12 @@ impl World {
     }
 
     fn members(&self) -> Vec<usize> {
-        (0..self.clients.len()).filter(|&client| self.clients[client].honest && !self.clients[client].removed).collect()
+        (0..self.clients.len())
+            .filter(|&client| {
+                let client = &self.clients[client];
+                client.honest && !client.removed && !client.gone
+            })
+            .collect()
     }
 
     fn peer(&self, client: usize) -> &Peer {
@@ -36,7 +41,8 @@ impl World {
     }
 
     /// After everything healed: every member that keeps to the rules has the same, and nothing is lost.
-    pub fn check_all(&self, forged: &BTreeSet<u64>) {
+    /// `kept`: whether no relay took back what it had acknowledged.
+    pub fn check_all(&self, forged: &BTreeSet<u64>, kept: bool) {
         let members = self.members();
         let first = self.peer(members[0]);
         let verdicts = said(first);
@@ -58,7 +64,8 @@ impl World {
             assert!(differs.is_empty(), "document of client {client}: {differs:?}");
         }
         assert!(forged.iter().all(|value| !values.contains(value)), "a forged change counts");
-        self.check_lost(&members);
+        self.check_lost(&members, kept);
+        self.check_relays(&verdicts);
         check_rules(first, &verdicts, &self.honest_devices());
     }
 
@@ -83,8 +90,26 @@ impl World {
         honest.map(|client| client.identity.certificate().device.verify).collect()
     }
 
-    fn check_lost(&self, members: &[usize]) {
+    /// Every relay was given all that members have; of a session that was signed twice it keeps a few as proof.
+    fn check_relays(&self, verdicts: &BTreeMap<Mark, Verdict>) {
+        let mut places: BTreeMap<(SessionId, u64), usize> = BTreeMap::new();
+        for mark in verdicts.keys() {
+            *places.entry((mark.session, mark.seq)).or_default() += 1;
+        }
+        let forked: BTreeSet<SessionId> =
+            places.iter().filter(|(_, count)| **count > 1).map(|((session, _), _)| *session).collect();
+        for mark in verdicts.keys().filter(|mark| !forked.contains(&mark.session)) {
+            for (number, host) in self.hosts.iter().enumerate() {
+                assert!(host.holds(&mark.item), "relay {number} lacks {mark:?}");
+            }
+        }
+    }
+
+    fn check_lost(&self, members: &[usize], nothing_taken_back: bool) {
         for (number, client) in self.clients.iter().enumerate() {
+            if client.gone && !nothing_taken_back {
+                continue;
+            }
             let kept: BTreeSet<ItemId> = if members.contains(&number) {
                 client.durable.union(&client.shared).copied().collect()
             } else {

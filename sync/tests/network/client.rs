@@ -133,6 +133,8 @@ pub struct Client {
     /// Whether it keeps to the rules and is a member until the end.
     pub honest: bool,
     pub removed: bool,
+    /// Destroyed with its disk: what it shared is all that is left of it.
+    pub gone: bool,
     pub writes: bool,
     /// Number of the next change of its session.
     next: u64,
@@ -163,6 +165,7 @@ impl Client {
             skew: 0,
             honest: true,
             removed: false,
+            gone: false,
             writes: true,
             next: 1,
             numbers: BTreeMap::new(),

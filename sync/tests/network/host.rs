@@ -36,6 +36,8 @@ pub enum Lie {
     Swap,
     Replay,
     Insert,
+    /// Says that things are durable that are not, by a signature that is not its own.
+    Ack,
 }
 
 pub struct Host {
@@ -144,6 +146,12 @@ impl Host {
                 let mut out = Vec::new();
                 for bytes in items {
                     let item = ItemId::of(bytes);
+                    if self.lie == Some(Lie::Ack) {
+                        let place = view.room.head().then(&item);
+                        out.push((conn, SigningKey::from_seed(&[66; 32]).ack(&self.workspace, item, place)));
+                        self.lied += 1;
+                        continue;
+                    }
                     if view.pending.iter().any(|(_, pending, _)| **pending == *bytes) {
                         continue;
                     }
