@@ -157,7 +157,8 @@ impl Peer {
         Ok(peer)
     }
 
-    /// The device as it was stored, after a crash at any point; always with a new session. Damaged items are left out. The
+    /// The device as it was stored, after a crash at any point; always with a new session. Damaged items are left out or do not
+    /// open; signatures of envelopes, checked before they were stored, are not checked again. The
     /// first effects deliver everything that counts.
     #[must_use]
     pub fn restore(identity: Identity, stored: &Stored, inspect: Box<dyn Inspect>, seed: [u8; 32]) -> Self {
@@ -323,10 +324,16 @@ impl Peer {
     }
 
     fn say_receipt(&mut self, item: &ItemId) {
-        if let Some(own) = self.own.get(item) {
-            let receipt = Receipt { here: own.here, relays: own.relays.len(), devices: own.devices.len() };
+        if let (Some(receipt), Some(own)) = (self.receipt(item), self.own.get(item)) {
             self.effects.push(Effect::Receipt { item: *item, changes: own.changes, receipt });
         }
+    }
+
+    /// Where something is that this device wrote; `None` for what others wrote.
+    #[must_use]
+    pub fn receipt(&self, item: &ItemId) -> Option<Receipt> {
+        let own = self.own.get(item)?;
+        Some(Receipt { here: own.here, relays: own.relays.len(), devices: own.devices.len() })
     }
 
     /// An item's bytes, if it was taken.

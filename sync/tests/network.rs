@@ -13,6 +13,8 @@ mod client;
 mod host;
 #[path = "network/named.rs"]
 mod named;
+#[path = "network/rules.rs"]
+mod rules;
 #[path = "network/world.rs"]
 mod world;
 

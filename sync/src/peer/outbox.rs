@@ -32,10 +32,6 @@ impl RelayConn {
         let entry = self.outbox.entry(number).or_insert(Outgoing { item, due, attempts: 0 });
         entry.due = entry.due.min(due);
     }
-
-    pub fn remove(&mut self, item: &ItemId) {
-        self.outbox.retain(|_, outgoing| outgoing.item != *item);
-    }
 }
 
 impl Peer {
@@ -140,7 +136,7 @@ impl Peer {
             }
             return;
         }
-        relay.remove(&item);
+        relay.outbox.remove(&number);
         if !refusal.may_pass() && refusal != Refusal::Covered && self.own.contains_key(&item) {
             self.effects.push(Effect::NotTaken { relay: key, item, refusal });
         }

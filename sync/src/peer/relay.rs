@@ -124,6 +124,9 @@ impl Peer {
         let workspace = self.workspace();
         let Some(relay) = self.relay_conn(conn).filter(|relay| relay.standing.is_none()) else { return };
         let Some(key) = relay.relay else { return self.close(conn, CloseReason::Malformed) };
+        if base.position > head.position {
+            return self.close(conn, CloseReason::Malformed);
+        }
         if statement::check_head(&key, &workspace, &relay.challenge, &head, signature).is_err() {
             self.warn(Warning::BadWord { relay: key });
             return self.close(conn, CloseReason::Identity);
@@ -265,13 +268,16 @@ impl Peer {
 
     fn relay_ack(&mut self, conn: ConnId, item: ItemId, place: Place, signature: &[u8; SIGNATURE], now: u64) {
         let workspace = self.workspace();
+        let number = self.numbers.get(&item).copied();
         let Some(relay) = self.relay_conn(conn).filter(|relay| relay.standing.is_some()) else { return };
         let Some(key) = relay.relay else { return };
         if statement::check_place(&key, &workspace, &item, &place, signature).is_err() {
             self.warn(Warning::BadWord { relay: key });
             return self.close(conn, CloseReason::Identity);
         }
-        relay.remove(&item);
+        if let Some(number) = number {
+            relay.outbox.remove(&number);
+        }
         relay.head = relay.head.max(place.position);
         let may_read = matches!(relay.standing, Some(Standing::Member(_)));
         let (base, ask_after) = (relay.base, relay.ask_after);

@@ -159,9 +159,10 @@ fn heal(world: &mut World, rounds: usize, apart: bool) {
                 world.connect(client, End::Host(host));
             }
         }
-        // A ring; without relays everybody meets everybody, for a removed one in the ring passes nothing on.
+        // A ring; but a removed one in it passes nothing on, and a relay keeps only a few of what was signed twice.
         let count = world.clients.len();
-        let reach = if world.hosts.is_empty() { count } else { 2 };
+        let whole = world.hosts.is_empty() || world.clients.iter().any(|client| !client.honest);
+        let reach = if whole { count } else { 2 };
         for by in 1..reach {
             for client in (0..count).filter(|_| !apart) {
                 let other = (client + by) % count;
