@@ -215,6 +215,13 @@ impl Graph {
         })
     }
 
+    /// The data keys that envelopes here are sealed with.
+    #[must_use]
+    pub fn keys(&self) -> BTreeSet<KeyName> {
+        let headers = self.nodes.values().map(|node| &node.header).filter(|header| header.epoch > 0);
+        headers.map(|header| KeyName { epoch: header.epoch, commitment: header.commitment }).collect()
+    }
+
     /// What is built on and is not here.
     pub fn missing(&self) -> impl Iterator<Item = &ItemId> {
         self.waiters.keys().filter(|needed| !self.nodes.contains_key(*needed))

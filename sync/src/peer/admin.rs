@@ -16,6 +16,9 @@ use super::{Peer, Write};
 use crate::graph::Verdict;
 use crate::seal::{self, DataKey, DoesNotOpen};
 
+/// Keys that do not count that one rotation hands on.
+const STRAY: usize = limits::KEYS / 2;
+
 /// Why something was not decided. Nothing changed then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AdminProblem {
@@ -55,7 +58,11 @@ impl Peer {
         let keys = link.secrets().keys();
         // The current key leads to older ones; rivals of the same epoch it does not lead to, so they go along.
         let current = self.keyring.current().ok_or(AdminProblem::NoKey)?.key;
-        let names: Vec<KeyName> = self.newest().into_iter().filter(|name| name.epoch >= current.epoch).collect();
+        let epochs = self.keyring.epochs().iter().map(|epoch| epoch.key);
+        let names: Vec<KeyName> = epochs
+            .filter(|name| name.epoch >= current.epoch && self.vault.get(name).is_some())
+            .take(limits::KEYS)
+            .collect();
         if !names.contains(&current) {
             return Err(AdminProblem::NoKey);
         }
@@ -110,7 +117,8 @@ impl Peer {
         rotated
     }
 
-    /// Whether a new data key should be made: somebody was removed, or has none, since two administrators acted at once.
+    /// Whether a new data key should be made: somebody was removed; or has no key, since two
+    /// administrators acted at once; or wrote with a key that does not count, before they heard.
     #[must_use]
     pub fn rotation_due(&self) -> bool {
         let Some(current) = self.keyring.current() else { return true };
@@ -129,7 +137,7 @@ impl Peer {
             let open = !link.revoked && !closed.contains(&link.keys.verify);
             open && !reached.contains(&link.keys.opening) && !granted(link.grant)
         });
-        self.keyring.rotation_due() || lacks
+        self.keyring.rotation_due() || lacks || !self.stray_keys().is_empty()
     }
 
     /// Lets what was set aside count after all, up to these places.
@@ -171,7 +179,7 @@ impl Peer {
             }
         }
         let mut previous = Vec::new();
-        for older in self.newest() {
+        for older in self.handed_on() {
             let Some(older_key) = self.vault.get(&older).cloned() else { continue };
             previous.push(WrappedKey { key: older, wrapped: key.wrap(&older, &older_key, &mut self.random) });
         }
@@ -200,10 +208,29 @@ impl Peer {
         removed.map(|certificate| certificate.link).filter(|link| *link != founder).collect()
     }
 
-    /// The newest keys at hand, as many as a record holds: each newer key leads to those before it.
-    fn newest(&self) -> Vec<KeyName> {
-        let all: Vec<KeyName> = self.vault.iter().map(|(name, _)| *name).collect();
-        all[all.len().saturating_sub(limits::KEYS)..].to_vec()
+    /// Keys at hand that go under a new one: the latest that count, each of which leads to those before it, and those that do
+    /// not count and were written with in good faith.
+    fn handed_on(&self) -> Vec<KeyName> {
+        let at_hand = |name: &KeyName| self.vault.get(name).is_some();
+        let counts: Vec<KeyName> =
+            self.keyring.epochs().iter().map(|epoch| epoch.key).filter(|name| at_hand(name)).collect();
+        let stray: Vec<KeyName> = self.stray_keys();
+        let mut names = stray[stray.len().saturating_sub(STRAY)..].to_vec();
+        names.extend(&counts[counts.len().saturating_sub(limits::KEYS - STRAY)..]);
+        names
+    }
+
+    /// Keys at hand that envelopes were sealed with, of rotations that do not count, and that no rotation that counts hands on.
+    fn stray_keys(&self) -> Vec<KeyName> {
+        let epochs: BTreeSet<KeyName> = self.keyring.epochs().iter().map(|epoch| epoch.key).collect();
+        let mut stray: BTreeSet<KeyName> = self.graph.keys();
+        stray.retain(|name| !epochs.contains(name) && self.vault.get(name).is_some());
+        for record in self.keyring.records().filter(|record| self.keyring.counts(&record.id())) {
+            if let Action::Rotate { previous, .. } = &record.action {
+                stray.retain(|name| previous.iter().all(|older| older.key != *name));
+            }
+        }
+        stray.into_iter().collect()
     }
 
     fn check_admin(&self) -> Result<(), AdminProblem> {

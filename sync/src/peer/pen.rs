@@ -159,8 +159,8 @@ impl Peer {
         let Some(changes) = self.pen.changes else { return };
         // Removed meanwhile: it is written all the same, set aside, and an administrator may adopt it. Without the current key
         // the one that it was written under has to do.
-        let current = self.keyring.current().map(|epoch| epoch.key).filter(|key| self.vault.get(key).is_some());
-        let Some(key) = current.or_else(|| self.vault.iter().last().map(|(name, _)| *name)) else { return };
+        let epochs = self.keyring.epochs().iter().rev().map(|epoch| epoch.key);
+        let Some(key) = epochs.into_iter().find(|key| self.vault.get(key).is_some()) else { return };
         let heads = std::mem::take(&mut self.pen.heads);
         let batch = std::mem::take(&mut self.pen.batch);
         self.pen.changes = None;

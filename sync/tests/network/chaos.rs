@@ -34,6 +34,8 @@ pub struct Plan {
     pub twin: bool,
     /// Whether a writer's device is destroyed on the way.
     pub gone: bool,
+    /// Whether the second administrator may be removed, whatever it decides meanwhile.
+    pub depose: bool,
     /// Whether members heal through relays alone.
     pub apart: bool,
     pub forge: u64,
@@ -58,10 +60,11 @@ impl Plan {
             host_crash: 15,
             roll_back: if seed.is_multiple_of(5) { 15 } else { 0 },
             part: 40,
-            revoke: if seed.is_multiple_of(2) { 15 } else { 0 },
-            rotate: 10,
+            revoke: [15, 0, 40, 0][(seed % 4) as usize],
+            rotate: [10, 10, 40, 10][(seed % 4) as usize],
             meet: 100,
             gone: seed % 3 == 1,
+            depose: seed % 4 == 2,
             ..Self::default()
         }
     }
@@ -121,6 +124,9 @@ pub fn run(seed: u64, plan: Plan) {
             world.crash(last);
             world.clients[last].gone = true;
         }
+        if plan.depose && world.clients.len() > 3 {
+            depose(&mut world, step.saturating_sub(plan.steps / 2));
+        }
         story.step(&mut world, &plan);
         let end = world.now + 250;
         world.run(end);
@@ -178,6 +184,38 @@ fn heal(world: &mut World, rounds: usize, apart: bool) {
             peer.rotate_key(at, now).expect("the founder");
             world.settle(0);
         }
+    }
+}
+
+/// The second administrator is removed while it is on an island with a writer, and goes on deciding: a key that does not count
+/// is written with in good faith.
+fn depose(world: &mut World, step: u64) {
+    let link = world.clients[1].identity.certificate().link;
+    let (at, now) = (world.wall(0), world.now);
+    match step {
+        1..12 => {
+            for client in [1, 3] {
+                if world.groups[client] != 9 {
+                    world.groups[client] = 9;
+                    world.drop_all(End::Client(client));
+                }
+            }
+            world.connect(1, End::Client(3));
+            if let (4, Some(peer)) = (step, &mut world.clients[0].peer) {
+                world.clients[1].removed |= peer.revoke(Target::Link(link), at, now).is_ok();
+                world.settle(0);
+            }
+            if let (6, Some(peer)) = (step, &mut world.clients[1].peer) {
+                let _ = peer.rotate_key(at, now);
+                world.settle(1);
+            }
+        }
+        12 => {
+            for client in [1, 3] {
+                world.groups[client] = 0;
+            }
+        }
+        _ => {}
     }
 }
 
@@ -281,7 +319,10 @@ impl Story {
         let (revokes, rotates) = (world.happens(plan.revoke), world.happens(plan.rotate));
         let admin = if world.happens(700) { 0 } else { 1 };
         let (at, now) = (world.wall(admin), world.now);
-        let victim = 3 + world.below(world.clients.len() as u64) as usize;
+        let mut victim = 3 + world.below(world.clients.len() as u64) as usize;
+        if plan.depose && admin == 0 && world.happens(300) {
+            victim = 1;
+        }
         let by_link = world.happens(500);
         let adopts = world.happens(500);
         let alone = world.clients.iter().all(|client| !client.removed);

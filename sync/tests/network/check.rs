@@ -82,7 +82,9 @@ impl World {
         let runs: u64 = self.clients.iter().map(|client| client.run).sum();
         let removed = self.clients.iter().filter(|client| client.removed).count();
         let records = self.peer(0).keyring().records().count();
-        println!("{seed}: {runs} runs, {removed} removed, {records} records, {counts:?}");
+        let keyring = self.peer(0).keyring();
+        let void = keyring.records().filter(|record| !keyring.counts(&record.id())).count();
+        println!("{void} void; {seed}: {runs} runs, {removed} removed, {records} records, {counts:?}");
     }
 
     fn honest_devices(&self) -> BTreeSet<VerifyKey> {
