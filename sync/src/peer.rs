@@ -96,8 +96,9 @@ pub struct Peer {
     was_parked: BTreeSet<ItemId>,
     /// Taken from the pool and durable already: to be announced.
     released: Vec<ItemId>,
-    /// Last numbers of presence: per session of others, and the own one.
+    /// Last numbers of presence of others' sessions, and of what this one passed on.
     presence: BTreeMap<SessionId, u64>,
+    passed: u64,
     effects: Vec<Effect>,
 }
 
@@ -140,6 +141,7 @@ impl Peer {
             was_parked: BTreeSet::new(),
             released: Vec::new(),
             presence: BTreeMap::new(),
+            passed: 0,
             effects: Vec::new(),
         }
     }
@@ -393,6 +395,11 @@ impl Peer {
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.graph.accepted().iter().filter_map(|id| self.delivery(id)).collect()
+    }
+
+    /// Relays that this device was ever let in by, and how far their logs were read: the keys to pin.
+    pub fn relays(&self) -> impl Iterator<Item = (VerifyKey, Place)> + '_ {
+        self.logs.iter().map(|(relay, log)| (*relay, log.place))
     }
 
     /// How many items came too early and wait.

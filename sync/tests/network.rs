@@ -21,7 +21,7 @@ mod world;
 use chaos::Plan;
 
 /// Seeds in an ordinary run.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 160;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().expect("a number"))

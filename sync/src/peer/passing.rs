@@ -51,14 +51,13 @@ impl Peer {
         }
         let name = self.keyring.current().map(|epoch| epoch.key).ok_or(WriteProblem::NoKey)?;
         let session = self.pen.session;
-        let seq = self.presence.entry(session).or_default();
-        *seq += 1;
+        self.passed += 1;
         let header = Header {
             kind,
             workspace: self.keyring.workspace(),
             device: self.identity.certificate().device.verify,
             session,
-            seq: *seq,
+            seq: self.passed,
             prev: [0; 32],
             epoch: name.epoch,
             commitment: name.commitment,
