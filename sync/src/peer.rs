@@ -156,6 +156,7 @@ impl Peer {
         let identity = Identity::found(at, &mut source);
         let mut peer = Self::new(identity, inspect, crate::seal::draw(&mut source));
         peer.rotate(at)?;
+        peer.finish(0);
         Ok(peer)
     }
 
@@ -194,6 +195,7 @@ impl Peer {
         for item in own {
             peer.say_receipt(&item);
         }
+        peer.finish(0);
         peer
     }
 

@@ -68,6 +68,21 @@ fn a_batch_is_sealed_when_it_is_quiet() {
 }
 
 #[test]
+fn a_founder_has_something_to_store_at_once_and_writes_from_the_start() {
+    let mut founder = Peer::found(1, Box::new(Changes), [5; 32]).expect("founded");
+    let effects = founder.drain();
+    let Some(Effect::Store { ticket, .. }) = effects.iter().find(|effect| matches!(effect, Effect::Store { .. }))
+    else {
+        panic!("nothing to store: {effects:?}");
+    };
+    founder.stored(*ticket, 1);
+    let session = founder.session();
+    assert_eq!(founder.write(&change(&session, 1, 1), 2), Ok(1));
+    founder.flush(2);
+    assert!(founder.drain().iter().any(|effect| matches!(effect, Effect::Store { own: true, .. })));
+}
+
+#[test]
 fn what_cannot_be_written_is_refused_and_changes_nothing() {
     let mut world = world(4);
     let now = world.now;
@@ -244,4 +259,73 @@ fn presence_reaches_members_once() {
         heard += other.drain().iter().filter(|effect| matches!(effect, Effect::Presence { .. })).count();
     }
     assert_eq!(heard, 1);
+}
+
+/// Frames that were really sent, cut, lengthened, with bits flipped, at the wrong time and to the wrong one: nothing panics, and
+/// nobody is harmed for good.
+#[test]
+fn no_frame_harms() {
+    let mut world = world(4);
+    world.connect(0, End::Client(3));
+    world.connect(1, End::Client(3));
+    for value in 1..5 {
+        write(&mut world, 0, value);
+        write(&mut world, 3, 100 + value);
+        pass(&mut world, 400);
+    }
+    pass(&mut world, 5_000);
+    let frames = world.seen.clone();
+    assert!(frames.len() > 60);
+    for (number, frame) in frames.iter().enumerate() {
+        for turn in 0..8 {
+            let mut bytes = frame.clone();
+            match turn {
+                0 => bytes.truncate(world.below(frame.len() as u64) as usize),
+                1 => bytes.push(0),
+                2 => {}
+                _ => {
+                    // Among the first bytes are tags, lengths and places.
+                    let reach = if turn < 6 { 60.min(frame.len() as u64) } else { frame.len() as u64 };
+                    let bit = world.below(reach * 8) as usize;
+                    bytes[bit / 8] ^= 1 << (bit % 8);
+                }
+            }
+            let client = 1 + number % 3;
+            let conns: Vec<u64> = world
+                .conns
+                .iter()
+                .filter(|(_, (a, b))| *a == End::Client(client) || *b == End::Client(client))
+                .map(|(conn, _)| *conn)
+                .collect();
+            let now = world.now;
+            for conn in conns {
+                peer(&mut world, client).frame(conn, &bytes, now);
+                world.settle(client);
+            }
+            // Before anybody said who they are, and from a file.
+            for (conn, side) in
+                [(900_000, Side::Relay { pinned: None }), (900_001, Side::Member), (900_002, Side::Bare)]
+            {
+                let other = peer(&mut world, client);
+                other.opened(conn, side, now);
+                other.frame(conn, &bytes, now);
+                other.closed(conn, now);
+                world.settle(client);
+            }
+        }
+        pass(&mut world, 20);
+        if number % 10 == 0 {
+            for client in 0..4 {
+                world.connect(client, End::Host(0));
+                world.connect(client, End::Client((client + 1) % 4));
+            }
+        }
+    }
+    for _ in 0..3 {
+        for client in 0..4 {
+            world.connect(client, End::Host(0));
+        }
+        pass(&mut world, 20_000);
+    }
+    world.check_all(&Default::default(), true);
 }

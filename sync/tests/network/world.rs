@@ -47,6 +47,8 @@ pub struct World {
     pub trouble: Trouble,
     /// Groups of ends that cannot reach each other: number of the group of each client.
     pub groups: Vec<u64>,
+    /// The first frames that were sent.
+    pub seen: Vec<Vec<u8>>,
     events: BTreeMap<(u64, u64), Event>,
     last: u64,
     /// When the last frame sent over a connection towards an end arrives, so that order is kept.
@@ -80,7 +82,9 @@ impl World {
         let groups = vec![0; clients];
         let (conns, events, order) = Default::default();
         let trouble = Trouble::default();
-        let mut world = Self { now: 0, random, clients: list, hosts, conns, trouble, groups, events, last: 0, order };
+        let seen = Vec::new();
+        let mut world =
+            Self { now: 0, seen, random, clients: list, hosts, conns, trouble, groups, events, last: 0, order };
         world.settle(0);
         for client in 1..clients {
             world.start(client);
@@ -188,6 +192,9 @@ impl World {
     }
 
     fn send(&mut self, conn: u64, to: End, mut bytes: Vec<u8>) {
+        if self.seen.len() < 500 {
+            self.seen.push(bytes.clone());
+        }
         if self.happens(self.trouble.drop) {
             return;
         }
