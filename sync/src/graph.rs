@@ -69,6 +69,8 @@ pub struct Graph {
     heads: BTreeMap<ItemId, Mark>,
     /// Who waits for whom.
     waiters: BTreeMap<ItemId, BTreeSet<ItemId>>,
+    /// Whether something arrived that may change verdicts on others.
+    due: bool,
 }
 
 struct Node {
@@ -149,6 +151,12 @@ impl Graph {
 
     /// Takes an envelope whose signature was checked and that [`Graph::fit`]s; an opening with its certificate.
     pub fn add(&mut self, envelope: &Envelope<'_>, certificate: Option<Certificate>, judge: Judge<'_>) -> Change {
+        let change = self.put(envelope, certificate, judge);
+        if self.due { Change { equivocation: change.equivocation, ..self.settle_all(judge) } } else { change }
+    }
+
+    /// As [`Graph::add`], but a fork leaves the judging anew for later, once for many: see [`Graph::is_due`].
+    pub fn put(&mut self, envelope: &Envelope<'_>, certificate: Option<Certificate>, judge: Judge<'_>) -> Change {
         let (header, id) = (envelope.header, envelope.id());
         if self.nodes.contains_key(&id) || !header.kind.is_logged() {
             return Change::default();
@@ -172,15 +180,20 @@ impl Graph {
         if forked && line.path.is_none() {
             line.path = Some(BTreeSet::new());
         }
-        let mut change = if forked || self.touches_fork(&id) {
-            self.settle_all(judge)
+        let mut change = Change::default();
+        if forked || self.touches_fork(&id) {
+            self.due = true;
         } else {
-            let mut change = Change::default();
             self.settle(id, judge, &mut change);
-            change
-        };
+        }
         change.equivocation = second.then_some(Mark { session: header.session, seq: header.seq, item: id });
         change
+    }
+
+    /// Whether all are to be judged anew, by [`Graph::settle_all`]: until then verdicts are of before.
+    #[must_use]
+    pub const fn is_due(&self) -> bool {
+        self.due
     }
 
     /// Whether an arrival builds on a session whose author signed twice: it may say which branch is meant.

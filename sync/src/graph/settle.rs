@@ -41,6 +41,7 @@ impl Graph {
     /// Judges all anew.
     pub fn settle_all(&mut self, judge: Judge<'_>) -> Change {
         let before: BTreeSet<ItemId> = std::mem::take(&mut self.accepted).into_iter().collect();
+        self.due = false;
         self.heads.clear();
         self.waiters.clear();
         for node in self.nodes.values_mut() {

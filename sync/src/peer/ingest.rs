@@ -36,6 +36,12 @@ impl Peer {
                 envelopes.extend(released.into_iter().rev().map(|(_, bytes, source)| (bytes, source)));
             }
         }
+        // Once for all that arrived in a session that was signed twice.
+        if self.graph.is_due() {
+            let (graph, judge) = self.judge();
+            let change = graph.settle_all(judge);
+            self.follow(&change, None);
+        }
     }
 
     fn take_records(&mut self, mut records: Vec<(Record, VerifyKey)>) -> bool {
@@ -144,7 +150,7 @@ impl Peer {
             Fit::Fits => {}
         }
         let (graph, judge) = self.judge();
-        let change = graph.add(&envelope, opening, judge);
+        let change = graph.put(&envelope, opening, judge);
         self.arrived(id, Arc::clone(bytes));
         self.follow(&change, None);
         Some(id)
