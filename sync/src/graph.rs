@@ -69,6 +69,8 @@ pub struct Graph {
     heads: BTreeMap<ItemId, Mark>,
     /// Who waits for whom.
     waiters: BTreeMap<ItemId, BTreeSet<ItemId>>,
+    /// Whether something arrived that may change verdicts on others.
+    due: bool,
 }
 
 struct Node {
@@ -104,6 +106,8 @@ struct Line {
 pub struct Change {
     /// What counts now and did not before, in order.
     pub accepted: Vec<ItemId>,
+    /// What was judged and does not count, each with its verdict. What still waits is not among them.
+    pub judged: Vec<(ItemId, Verdict)>,
     /// Whether something that counted no longer does: whoever built on the accepted ones starts again from all of them.
     pub retracted: bool,
     /// A place at which two were signed, found now.
@@ -147,6 +151,12 @@ impl Graph {
 
     /// Takes an envelope whose signature was checked and that [`Graph::fit`]s; an opening with its certificate.
     pub fn add(&mut self, envelope: &Envelope<'_>, certificate: Option<Certificate>, judge: Judge<'_>) -> Change {
+        let change = self.put(envelope, certificate, judge);
+        if self.due { Change { equivocation: change.equivocation, ..self.settle_all(judge) } } else { change }
+    }
+
+    /// As [`Graph::add`], but a fork leaves the judging anew for later, once for many: see [`Graph::is_due`].
+    pub fn put(&mut self, envelope: &Envelope<'_>, certificate: Option<Certificate>, judge: Judge<'_>) -> Change {
         let (header, id) = (envelope.header, envelope.id());
         if self.nodes.contains_key(&id) || !header.kind.is_logged() {
             return Change::default();
@@ -170,15 +180,20 @@ impl Graph {
         if forked && line.path.is_none() {
             line.path = Some(BTreeSet::new());
         }
-        let mut change = if forked || self.touches_fork(&id) {
-            self.settle_all(judge)
+        let mut change = Change::default();
+        if forked || self.touches_fork(&id) {
+            self.due = true;
         } else {
-            let mut accepted = Vec::new();
-            self.settle(id, judge, &mut accepted);
-            Change { accepted, ..Change::default() }
-        };
+            self.settle(id, judge, &mut change);
+        }
         change.equivocation = second.then_some(Mark { session: header.session, seq: header.seq, item: id });
         change
+    }
+
+    /// Whether all are to be judged anew, by [`Graph::settle_all`]: until then verdicts are of before.
+    #[must_use]
+    pub const fn is_due(&self) -> bool {
+        self.due
     }
 
     /// Whether an arrival builds on a session whose author signed twice: it may say which branch is meant.
@@ -211,6 +226,23 @@ impl Graph {
             let node = self.nodes.get(id)?;
             Some((node.mark(*id), node.verdict.unwrap_or(Verdict::Waiting)))
         })
+    }
+
+    /// The data keys that envelopes here are sealed with.
+    #[must_use]
+    pub fn keys(&self) -> BTreeSet<KeyName> {
+        let headers = self.nodes.values().map(|node| &node.header).filter(|header| header.epoch > 0);
+        headers.map(|header| KeyName { epoch: header.epoch, commitment: header.commitment }).collect()
+    }
+
+    /// What is built on and is not here.
+    pub fn missing(&self) -> impl Iterator<Item = &ItemId> {
+        self.waiters.keys().filter(|needed| !self.nodes.contains_key(*needed))
+    }
+
+    /// What comes before an envelope in its session, the latest first.
+    pub fn before(&self, id: &ItemId) -> impl Iterator<Item = ItemId> + '_ {
+        self.back_from(*id).skip(1)
     }
 
     /// What counts, in an order in which everything comes after what it builds on.

@@ -64,6 +64,12 @@ impl DataKey {
         self.commitment
     }
 
+    /// The key itself, for the device's own storage.
+    #[must_use]
+    pub const fn secret(&self) -> &Zeroizing<[u8; 32]> {
+        &self.secret
+    }
+
     /// Seals `text`, bound to `associated`.
     #[must_use]
     pub fn seal(&self, nonce: &[u8; 24], text: &[u8], associated: &[u8]) -> Vec<u8> {

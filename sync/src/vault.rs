@@ -36,12 +36,13 @@ impl Vault {
         self.0.is_empty()
     }
 
-    /// Takes every key out of the keyring that `own` secrets open, and those that these keys lead to. Records that do not
-    /// count are passed over: a key from a removed administrator is nobody's. Returns whether anything was new.
+    /// Takes every key out of the keyring that `own` secrets open, and those that these keys lead to. Those of records that do
+    /// not count too: members wrote with them in good faith before they heard, and who may write is not decided by keys.
+    /// What is written now goes under the key of the latest rotation that counts. Returns whether anything was new.
     pub fn gather(&mut self, keyring: &Keyring, own: &[&Secrets]) -> bool {
         let before = self.0.len();
-        let counted: Vec<_> = keyring.records().filter(|record| keyring.counts(&record.id())).collect();
-        for record in &counted {
+        let records: Vec<_> = keyring.records().collect();
+        for record in &records {
             match &record.action {
                 Action::Grant { link, keys, .. } => {
                     for secrets in own.iter().filter(|secrets| secrets.signing.verify_key() == link.verify) {
@@ -64,7 +65,7 @@ impl Vault {
             }
         }
         // Newest first: each leads to the ones before it.
-        for record in counted.iter().rev() {
+        for record in records.iter().rev() {
             if let Action::Rotate { key, previous, .. } = &record.action
                 && let Some(newer) = self.0.get(key).cloned()
             {

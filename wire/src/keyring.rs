@@ -181,14 +181,15 @@ impl Keyring {
     /// # Errors
     /// When it is unsound, of another workspace, or builds on something that is not here. Nothing changes then.
     pub fn take(&mut self, record: Record) -> Result<Taken, RecordProblem> {
-        let id = record.id();
+        let (id, signer) = (record.id(), record.signer);
         if !self.add(record)? {
             return Ok(Taken::Known);
         }
         let state = replay::replay(&self.genesis, &self.entries);
         let counts = state.counted.contains(&id);
-        // A removed administrator could fill the keyring for ever with records that do not count.
-        if !counts && self.entries.len() - state.counted.len() > limits::VOID_RECORDS {
+        // A removed administrator could fill the keyring for ever with records that do not count; not the room of others, though.
+        let void = |entry: &&Entry| entry.record.signer == signer && !state.counted.contains(&entry.id);
+        if !counts && self.entries.iter().filter(void).count() > limits::VOID_RECORDS {
             self.entries.pop();
             self.by_id.remove(&id);
             return Err(RecordProblem::Full);
@@ -249,12 +250,13 @@ impl Keyring {
         Record::sign(self.workspace, signer, at, self.heads(), action)
     }
 
-    /// The latest records: those nothing builds on, in order. When more than one record may name are open (admins who acted at
+    /// The latest records that count: those that no other of them builds on, in order. Void ones are not built on: whoever does not
+    /// have them could not take what does. When more than one record may name are open (admins who acted at
     /// once), the deepest, so that few records close them all.
     #[must_use]
     pub fn heads(&self) -> Vec<ItemId> {
-        let mut open: BTreeSet<ItemId> = self.by_id.keys().copied().collect();
-        for entry in &self.entries {
+        let mut open = self.state.counted.clone();
+        for entry in self.entries.iter().filter(|entry| self.state.counted.contains(&entry.id)) {
             for parent in &entry.record.parents {
                 open.remove(parent);
             }
@@ -377,6 +379,15 @@ impl Keyring {
     #[must_use]
     pub fn epochs(&self) -> &[Epoch] {
         &self.state.epochs
+    }
+
+    /// Whether some rotation here brought this key, even one that does not count: members wrote with it in good faith before
+    /// they heard.
+    #[must_use]
+    pub fn knows_key(&self, key: &KeyName) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| matches!(&entry.record.action, Action::Rotate { key: brought, .. } if brought == key))
     }
 
     /// The data key to write with.

@@ -27,7 +27,7 @@ pub const ITEMS: usize = 1024;
 /// tens a year.
 pub const RECORDS: usize = 4096;
 
-/// Records kept that do not count, because their signer was removed meanwhile: enough for what an honest one did on a long
+/// Records of one signer kept that do not count, because they were removed meanwhile: enough for what an honest one did on a long
 /// trip, too few to fill the keyring.
 pub const VOID_RECORDS: usize = 256;
 

@@ -57,7 +57,8 @@ pub struct Room {
     head: Place,
     bytes: u64,
     lines: BTreeMap<SessionId, Line>,
-    certificates: BTreeMap<VerifyKey, Certificate>,
+    /// By the hash of their bytes: a device that joined by two links has two.
+    certificates: BTreeMap<ItemId, Certificate>,
     set_aside: BTreeMap<VerifyKey, u64>,
     snapshots: Vec<snapshots::Held>,
 }
@@ -66,6 +67,8 @@ pub struct Room {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Line {
     device: VerifyKey,
+    /// Which certificate it was opened with.
+    certificate: ItemId,
     /// Number of the next envelope.
     next: u64,
     /// Name of the last one.
@@ -161,7 +164,7 @@ impl Room {
     #[must_use]
     pub fn standing(&self, certificate: &Certificate, now: u64) -> Standing {
         let standing = self.keyring.standing(certificate);
-        let known = self.certificates.get(&certificate.device.verify).is_some_and(|known| known == certificate);
+        let known = self.certificates.contains_key(&ItemId::of(certificate.bytes()));
         match standing {
             Standing::Member(_) if !known => {
                 self.keyring.link_standing(&certificate.link, now.saturating_sub(limits::EXPIRY_GRACE))
@@ -202,9 +205,10 @@ impl Room {
                 return;
             }
             What::Open { certificate, session, aside } => {
-                let device = certificate.device.verify;
-                self.lines.insert(session, Line { device, next: 1, tip: item, floor: 0, evidence: 0 });
-                self.certificates.entry(device).or_insert(certificate);
+                let (device, name) = (certificate.device.verify, ItemId::of(certificate.bytes()));
+                let line = Line { device, certificate: name, next: 1, tip: item, floor: 0, evidence: 0 };
+                self.lines.insert(session, line);
+                self.certificates.insert(name, certificate);
                 (session, aside)
             }
             What::Next { session, next, aside } => {
@@ -266,7 +270,7 @@ impl Room {
         };
         let certificate = match (&opening, line) {
             (Some(certificate), None) => certificate,
-            (_, Some(line)) => self.certificates.get(&line.device).ok_or(Refusal::Gap)?,
+            (_, Some(line)) => self.certificates.get(&line.certificate).ok_or(Refusal::Gap)?,
             (None, None) => return Err(Refusal::Gap),
         };
         if certificate.device.verify != header.device {
@@ -279,7 +283,8 @@ impl Room {
         }
         let session = header.session;
         let Some(line) = line else {
-            if self.lines.len() >= limits::SESSIONS || self.certificates.len() >= limits::DEVICES {
+            let known = self.certificates.contains_key(&ItemId::of(certificate.bytes()));
+            if self.lines.len() >= limits::SESSIONS || !known && self.certificates.len() >= limits::DEVICES {
                 return Err(Refusal::Full);
             }
             return Ok(What::Open { certificate: certificate.clone(), session, aside });
@@ -300,7 +305,7 @@ impl Room {
     fn may_stand(&self, certificate: &Certificate, envelope: &Envelope<'_>, now: Option<u64>) -> Result<bool, Refusal> {
         let header = &envelope.header;
         if let Some(now) = now
-            && !self.certificates.contains_key(&header.device)
+            && !self.certificates.contains_key(&ItemId::of(certificate.bytes()))
         {
             match Refusal::of_standing(self.standing(certificate, now)) {
                 None | Some(Refusal::Removed) => {}
@@ -308,7 +313,7 @@ impl Room {
             }
         }
         let key = KeyName { epoch: header.epoch, commitment: header.commitment };
-        if header.epoch > 0 && !self.keyring.epochs().iter().any(|epoch| epoch.key == key) {
+        if header.epoch > 0 && !self.keyring.knows_key(&key) {
             return Err(Refusal::Epoch);
         }
         match self.keyring.permission(certificate, &header.session, header.seq, |_: &Mark| true) {

@@ -25,7 +25,8 @@ impl Place {
     /// After one item more.
     #[must_use]
     pub fn then(&self, item: &ItemId) -> Self {
-        Self { position: self.position + 1, chain: self.chain.then(item) }
+        // A liar may claim the last position there is; nothing follows from it, and nothing overflows.
+        Self { position: self.position.saturating_add(1), chain: self.chain.then(item) }
     }
 }
 

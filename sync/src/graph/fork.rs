@@ -2,7 +2,8 @@
 //! document for ever. Which one counts must be the same everywhere, and must not be for its author to choose later: else
 //! they could keep a second branch in the drawer and take everybody's later work away with it.
 //!
-//! So at each fork: an administrator's adoption decides; else the one branch that another device has built on; else none.
+//! So at each fork: an administrator's adoption decides; else the frontier of a revocation, where it lets one branch count; else
+//! the one branch that another device has built on; else none.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +35,10 @@ impl Graph {
             let chosen = match branches[..] {
                 [] => None,
                 [only] => Some(only),
-                _ => self.adopted(session, &branches, judge).or_else(|| self.built_on(session, &branches, judge)),
+                _ => self
+                    .adopted(session, &branches, judge)
+                    .or_else(|| self.permitted(&branches, judge))
+                    .or_else(|| self.built_on(session, &branches, judge)),
             };
             let Some(chosen) = chosen else { break };
             path.insert(chosen);
@@ -46,6 +50,19 @@ impl Graph {
     fn adopted(&self, session: &SessionId, branches: &[ItemId], judge: Judge<'_>) -> Option<ItemId> {
         let marks = judge.keyring.adopted().iter().filter(|mark| mark.session == *session);
         marks.into_iter().find_map(|mark| branches.iter().find(|branch| self.is_before(branch, mark.item)).copied())
+    }
+
+    /// The one branch that the frontiers of revocations let count.
+    fn permitted(&self, branches: &[ItemId], judge: Judge<'_>) -> Option<ItemId> {
+        let counts = |id: &&ItemId| {
+            self.nodes.get(id).is_some_and(|node| {
+                let (header, leads_to) = (&node.header, |mark: &Mark| self.leads_to(id, node, mark));
+                let permission = judge.keyring.permission(&node.certificate, &header.session, header.seq, leads_to);
+                permission == Permission::Counts
+            })
+        };
+        let mut permitted = branches.iter().filter(counts);
+        permitted.next().filter(|_| permitted.next().is_none()).copied()
     }
 
     fn built_on(&self, session: &SessionId, branches: &[ItemId], judge: Judge<'_>) -> Option<ItemId> {

@@ -8,8 +8,8 @@ use plumbline_wire::mark::Mark;
 use super::{Change, Content, Graph, Judge, Node, Permission, Span, Verdict};
 
 impl Graph {
-    /// Judges one, and then those that waited for it. What counts now is added to `accepted`.
-    pub(super) fn settle(&mut self, id: ItemId, judge: Judge<'_>, accepted: &mut Vec<ItemId>) {
+    /// Judges one, and then those that waited for it. What counts now and what does not is added to `change`.
+    pub(super) fn settle(&mut self, id: ItemId, judge: Judge<'_>, change: &mut Change) {
         let mut open = vec![id];
         while let Some(id) = open.pop() {
             if self.nodes.get(&id).is_none_or(|node| node.verdict.is_some()) {
@@ -19,7 +19,9 @@ impl Graph {
                 Ok((verdict, end)) => {
                     if verdict == Verdict::Accepted {
                         self.accept(id);
-                        accepted.push(id);
+                        change.accepted.push(id);
+                    } else {
+                        change.judged.push((id, verdict));
                     }
                     if let Some(node) = self.nodes.get_mut(&id) {
                         (node.verdict, node.end) = (Some(verdict), end);
@@ -39,20 +41,21 @@ impl Graph {
     /// Judges all anew.
     pub fn settle_all(&mut self, judge: Judge<'_>) -> Change {
         let before: BTreeSet<ItemId> = std::mem::take(&mut self.accepted).into_iter().collect();
+        self.due = false;
         self.heads.clear();
         self.waiters.clear();
         for node in self.nodes.values_mut() {
             node.verdict = None;
         }
         self.choose_paths(judge);
-        let mut accepted = Vec::new();
+        let mut change = Change::default();
         for id in self.arrivals.clone() {
-            self.settle(id, judge, &mut accepted);
+            self.settle(id, judge, &mut change);
         }
-        let after: BTreeSet<&ItemId> = accepted.iter().collect();
-        let retracted = before.iter().any(|id| !after.contains(id));
-        accepted.retain(|id| !before.contains(id));
-        Change { accepted, retracted, equivocation: None }
+        let after: BTreeSet<&ItemId> = change.accepted.iter().collect();
+        change.retracted = before.iter().any(|id| !after.contains(id));
+        change.accepted.retain(|id| !before.contains(id));
+        change
     }
 
     fn accept(&mut self, id: ItemId) {
@@ -91,6 +94,11 @@ impl Graph {
         };
         let mut missing = Vec::new();
         let before = (header.seq > 0).then_some(ItemId(header.prev));
+        // A mark with another place than its item's is no different from one that does not count.
+        let wrong = |mark: &&Mark| self.nodes.get(&mark.item).is_some_and(|node| node.mark(mark.item) != **mark);
+        if dependencies.iter().any(|mark| wrong(&mark)) {
+            return plain(Verdict::Held);
+        }
         for needed in dependencies.iter().map(|mark| mark.item).chain(before) {
             match self.nodes.get(&needed).and_then(|node| node.verdict) {
                 Some(Verdict::Accepted) => {}

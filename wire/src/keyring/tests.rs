@@ -97,6 +97,31 @@ fn a_junior_cannot_remove_a_senior_and_backdating_does_not_help() {
     assert_eq!(keyring.link_standing(&senior.keys().verify, 0), Standing::Member(Role::Admin));
 }
 
+/// A removed administrator makes as many void records as it can: nobody builds on them, another's are still kept, and the
+/// keys it made remain known.
+#[test]
+fn void_records_are_kept_apart() {
+    let (mut keyring, root) = founded();
+    let (eve, ana) = (secrets(2), secrets(3));
+    take(&mut keyring, &root, &grant(&eve, Role::Admin));
+    take(&mut keyring, &root, &grant(&ana, Role::Admin));
+    let before = keyring.clone();
+    take(&mut keyring, &root, &revoke(&eve));
+    let last = take(&mut keyring, &root, &revoke(&ana)).id();
+    let sign = |who: &Secrets, at, action: &Action| before.sign(&who.signing, at, action).expect("within limits");
+    for at in 0..limits::VOID_RECORDS as u64 {
+        assert_eq!(keyring.take(sign(&eve, at, &grant(&secrets(4), Role::Reader))), Ok(Taken::Void));
+    }
+    assert_eq!(keyring.take(sign(&eve, 999, &rotate(1, 7))), Err(RecordProblem::Full));
+    assert_eq!(keyring.take(sign(&ana, 999, &rotate(1, 8))), Ok(Taken::Void));
+    assert_eq!(keyring.heads(), [last]);
+    let key = |name: u8| KeyName { epoch: 1, commitment: [name; 16] };
+    assert!(keyring.knows_key(&key(8)) && !keyring.knows_key(&key(7)));
+    let records: Vec<Vec<u8>> = keyring.records().map(|record| record.bytes().to_vec()).collect();
+    let again = Keyring::load(keyring.genesis().clone(), records.iter().map(Vec::as_slice)).expect("what was kept");
+    assert_eq!(says(&again), says(&keyring));
+}
+
 #[test]
 fn what_was_decided_before_a_removal_stands() {
     let (mut keyring, root) = founded();

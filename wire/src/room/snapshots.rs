@@ -112,10 +112,10 @@ impl Room {
     /// [`Room::summary`] in the same transaction: it stands for what was deleted.
     pub fn prune<'a>(&mut self, to: Place, items: impl IntoIterator<Item = &'a [u8]>) {
         for bytes in items {
+            let Ok(Item::Envelope(envelope)) = Item::parse(bytes) else { continue };
+            // Records stay in the summary, so what they take is not given back.
             self.bytes = self.bytes.saturating_sub(bytes.len() as u64);
-            if let Ok(Item::Envelope(envelope)) = Item::parse(bytes)
-                && let Some(line) = self.lines.get_mut(&envelope.header.session)
-            {
+            if let Some(line) = self.lines.get_mut(&envelope.header.session) {
                 line.floor = line.floor.max(envelope.header.seq + 1).min(line.next);
             }
         }

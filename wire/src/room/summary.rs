@@ -51,7 +51,12 @@ impl Room {
         });
         out.u32(u32::try_from(self.lines.len()).unwrap_or(u32::MAX));
         for (session, line) in &self.lines {
-            out.raw(&session.0).raw(&line.device.0).u64(line.next).raw(&line.tip.0).u64(line.floor);
+            out.raw(&session.0)
+                .raw(&line.device.0)
+                .raw(&line.certificate.0)
+                .u64(line.next)
+                .raw(&line.tip.0)
+                .u64(line.floor);
             out.u8(u8::try_from(line.evidence).unwrap_or(u8::MAX));
         }
         let set_aside: Vec<(&VerifyKey, &u64)> = self.set_aside.iter().collect();
@@ -79,13 +84,14 @@ impl Room {
         let mut certificates = BTreeMap::new();
         for bytes in reader.list(limits::DEVICES, certificate::LENGTH, |reader| reader.take(certificate::LENGTH))? {
             let certificate = Certificate::parse(bytes)?;
-            certificates.insert(certificate.device.verify, certificate);
+            certificates.insert(ItemId::of(bytes), certificate);
         }
         let mut lines = BTreeMap::new();
         for _ in 0..reader.u32()? {
             let session = SessionId(reader.array()?);
             let line = Line {
                 device: VerifyKey(reader.array()?),
+                certificate: ItemId(reader.array()?),
                 next: reader.u64()?,
                 tip: ItemId(reader.array()?),
                 floor: reader.u64()?,

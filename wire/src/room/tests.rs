@@ -165,6 +165,38 @@ fn a_removed_device_hands_over_its_own_and_is_sent_nothing() {
     assert!(team.room.pass_on(&last, &ana, 9).is_err());
 }
 
+/// A device that joined by two links has in each session what the link behind it grants, here as with members.
+#[test]
+fn every_session_goes_by_its_own_certificate() {
+    let mut team = Team::new();
+    let reader = team.caller(&secrets(3), 1);
+    let (_, opening) = open(&reader, 1);
+    assert_eq!(team.put(&opening, &reader), Err(Refusal::Reader));
+    let by_writer = team.caller(&team.writer.clone(), 1);
+    let (session, opening) = open(&by_writer, 1);
+    team.put(&opening, &by_writer).expect("a writer's session");
+    let first = changes(&by_writer, 1, session, 1, &opening, 1);
+    team.put(&first, &by_writer).expect("goes on");
+    team.record(&Action::Grant {
+        link: secrets(4).keys(),
+        role: Role::Writer,
+        expires: None,
+        label: Vec::new(),
+        keys: Vec::new(),
+    });
+    let again = team.caller(&secrets(4), 1);
+    let (other, opening) = Header::open(&again.certificate, &[77; 16], &secrets(101).signing).expect("fits");
+    team.put(&opening, &again).expect("another link");
+    team.record(&Action::Revoke { target: Target::Link(secrets(4).keys().verify), frontier: Vec::new() });
+    let second = changes(&by_writer, 1, session, 2, &first, 2);
+    team.put(&second, &by_writer).expect("its own link still stands");
+    let aside = changes(&again, 1, other, 1, &opening, 1);
+    team.put(&aside, &by_writer).expect("kept, aside");
+    assert_eq!(team.room.set_aside.values().copied().sum::<u64>(), aside.len() as u64);
+    let restored = Room::restore(&team.room.summary(), Quota::default()).expect("a summary");
+    assert_eq!(restored.summary(), team.room.summary());
+}
+
 #[test]
 fn an_expired_link_lets_in_who_was_here_before() {
     let mut team = Team::new();
@@ -216,7 +248,11 @@ fn a_snapshot_prunes_only_when_two_are_endorsed() {
     assert_eq!(team.room.snapshots().len(), limits::SNAPSHOTS);
     let to = pruned.expect("two are endorsed");
     let gone: Vec<Vec<u8>> = team.log[..to.position as usize].to_vec();
+    let before = team.room.bytes();
     team.room.prune(to, gone.iter().map(Vec::as_slice));
+    let records = team.room.keyring().records().map(|record| record.bytes().len() as u64);
+    let envelopes = gone.iter().map(|item| item.len() as u64).sum::<u64>() - records.sum::<u64>();
+    assert_eq!(before - team.room.bytes(), envelopes, "records are still there");
     assert_eq!(team.room.base(), to);
     assert_eq!(team.room.judge(&gone[4], None, &ana, 9), Err(Refusal::Covered));
     let next = changes(&ana, 1, session, 4, &last, 1);

@@ -100,6 +100,28 @@ fn of_two_at_one_place_none_counts_until_another_builds_on_one() {
 }
 
 #[test]
+fn the_frontier_of_a_revocation_says_which_branch_is_meant() {
+    let mut world = World::new();
+    let ana = world.open(0);
+    let left = world.write(0, ana, &[], &[1, 1]);
+    let right = world.write(0, ana, &[], &[1, 2]);
+    let further = world.write(0, right, &[], &[3, 3]);
+    world.revoke(0, vec![right]);
+    let expected = [Verdict::SetAside, Verdict::Accepted, Verdict::SetAside];
+    assert_eq!(verdicts(&world, &[left, right, further]), all(&expected));
+}
+
+#[test]
+fn a_dependency_at_another_place_than_its_item_is_none() {
+    let mut world = World::new();
+    let (ana, ben, eve) = (world.open(0), world.open(1), world.open(2));
+    let one = world.write(0, ana, &[], &[1, 1]);
+    let moved = world.write(1, ben, &[Mark { seq: 2, ..one }], &[1, 1]);
+    let lent = world.write(2, eve, &[Mark { session: ben.session, ..one }], &[1, 1]);
+    assert_eq!(verdicts(&world, &[one, moved, lent]), all(&[Verdict::Accepted, Verdict::Held, Verdict::Held]));
+}
+
+#[test]
 fn past_the_frontier_is_set_aside_until_adopted() {
     let mut world = World::new();
     let (ana, ben) = (world.open(0), world.open(1));
@@ -137,6 +159,6 @@ fn a_session_opened_through_two_links_has_the_rights_of_each_on_its_own_branch()
     let (ana, other) = (world.open_with(0, &writes, 99), world.open_with(0, &reads, 99));
     assert_eq!(ana.session, other.session);
     let (one, none) = (world.write(0, ana, &[], &[1, 1]), world.write(0, other, &[], &[1, 1]));
-    let expected = [Verdict::Fenced, Verdict::Refused, Verdict::Fenced, Verdict::Refused];
+    let expected = [Verdict::Accepted, Verdict::Refused, Verdict::Accepted, Verdict::Refused];
     assert_eq!(verdicts(&world, &[ana, other, one, none]), all(&expected));
 }
