@@ -5,6 +5,7 @@ mod appending;
 mod client;
 mod durability;
 mod joining;
+mod peers;
 mod process;
 mod secrecy;
 mod snapshots;
