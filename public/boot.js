@@ -21,7 +21,7 @@ const kept = Boolean(navigator.serviceWorker?.controller);
 // it says from then on (src/platform/engine.rs).
 if (kept) {
   try {
-    const worker = new Worker(named("engine-worker"), { type: "module", name: "ahead" });
+    const worker = new Worker(named("engine-worker"), { type: "module", name: `ahead ${location.pathname}` });
     const early = [];
     worker.onmessage = ({ data }) => early.push(data);
     worker.onerror = (event) => {

@@ -19,6 +19,8 @@ export async function launch(executablePath) {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      // The browser's own address bar is a page that Chromium 156 loads anew for every tab; it would take one of two cores.
+      "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,OmniboxAimPopup,OmniboxFullPopup,AiModeOmniboxEntryPoint",
     ],
   });
 }

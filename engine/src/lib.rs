@@ -52,10 +52,17 @@ pub fn start() {
     });
 }
 
-/// Make ready for opening a workspace while nobody waits: see `warming`.
+/// Make ready before the page asks: open the workspace it is going to ask for, or, when its address names none, go once through
+/// what opening one calls (see `warming`).
 #[wasm_bindgen]
-pub fn warm() {
-    warming::up();
+pub fn ahead(workspace: Option<String>) {
+    match workspace.and_then(|workspace| workspace.parse().ok()) {
+        Some(workspace) => {
+            warming::reserve();
+            desk::post(desk::Internal::Ahead(workspace));
+        }
+        None => warming::up(),
+    }
 }
 
 /// Take a message of the app.

@@ -11,9 +11,14 @@ use plumbline_core::view::{self, Context, Figures, ViewKey};
 /// As much as a workspace of a year takes.
 const MEMORY: usize = 8 << 20;
 
+/// Ask for memory in one piece.
+pub fn reserve() {
+    drop(black_box(Vec::<u8>::with_capacity(MEMORY)));
+}
+
 /// Warm up.
 pub fn up() {
-    drop(black_box(Vec::<u8>::with_capacity(MEMORY)));
+    reserve();
     let written = Document::create(WorkspaceId::from_bytes([0; 16]), "", false, Timestamp(0), [1; 16]).save();
     let Ok(document) = Document::load_own(&[written], [2; 16]) else { return };
     let context = Context { document: &document, now: Timestamp(0), undo: None, redo: None };
