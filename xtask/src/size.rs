@@ -12,9 +12,9 @@ const INTERFACE_GOAL: usize = 350_000;
 /// Everything a first visit downloads, in bytes after Brotli: what it is to be.
 const FIRST_VISIT_GOAL: usize = 750_000;
 /// What fails the build on the way to the goals: ratchets, turned down with every saving and never up (docs/performance.md).
-const INTERFACE: usize = 480_000;
+const INTERFACE: usize = 478_000;
 /// As [`INTERFACE`], for everything.
-const FIRST_VISIT: usize = 1_020_000;
+const FIRST_VISIT: usize = 1_014_000;
 
 /// Prints the table and says whether the budget is kept.
 pub fn report(dist: &Path) -> Result<bool> {
