@@ -96,7 +96,8 @@ pub fn Filling(
         match exit.get_untracked() {
             Some(Exit::Page(path)) => navigate(&path, Default::default()),
             Some(Exit::Back) => {
-                if !leaving::go_back() {
+                let gone = leaving::go_back();
+                if !gone {
                     navigate(&Route::In(workspace, Page::Round(round)).href(), Default::default());
                 }
             }
