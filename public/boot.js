@@ -14,26 +14,6 @@ globalThis.trustedTypes?.createPolicy("default", {
   createScriptURL: (url) => (workers.has(new URL(url, location.origin).href) ? url : null),
 });
 
-// Whether the service worker answers, and so nothing has to be waited for.
-const kept = Boolean(navigator.serviceWorker?.controller);
-
-// The engine then loads beside the app; on a first visit it would only take the app's share of the line. The app takes over what
-// it says from then on (src/platform/engine.rs).
-if (kept) {
-  try {
-    const worker = new Worker(named("engine-worker"), { type: "module", name: `ahead ${location.pathname}` });
-    const early = [];
-    worker.onmessage = ({ data }) => early.push(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      early.push({ trapped: event.message });
-    };
-    globalThis.plumblineEngine = { worker, early };
-  } catch {
-    // The app starts it, and says so if it cannot.
-  }
-}
-
 // On a first visit the first picture comes first: the app is half a megabyte, and asked for at once it would hold up the style
 // sheet and the font. A page in the background is never painted.
 const painted = () =>
@@ -41,6 +21,8 @@ const painted = () =>
     requestAnimationFrame(() => setTimeout(go));
     setTimeout(go, 1_000);
   });
+// Where the service worker answers, nothing has to be waited for.
+const kept = Boolean(navigator.serviceWorker?.controller);
 if (!kept && document.visibilityState === "visible") await painted();
 
 try {

@@ -31,9 +31,6 @@ try {
 if (!ended) {
   try {
     await engine.start();
-    // The page that started this worker ahead of itself is not there yet; its address says what it will ask for.
-    const ahead = /^ahead (?:\/w\/([^/]*))?/.exec(self.name);
-    if (ahead && early.length === 0) engine.ahead(ahead[1]);
     receive = engine.receive;
     for (const data of early.splice(0)) receive(data);
   } catch (error) {

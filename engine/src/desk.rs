@@ -29,8 +29,6 @@ pub enum Internal {
     Stored,
     /// A workspace was opened.
     Opened(WorkspaceId),
-    /// A workspace is about to be asked for.
-    Ahead(WorkspaceId),
 }
 
 thread_local! {
@@ -96,8 +94,6 @@ impl Desk {
                     open.fold_if_due().await;
                 }
             }
-            // What goes wrong now goes wrong again when it is asked for, and is answered then.
-            Internal::Ahead(workspace) => drop(self.open(workspace).await),
             Internal::Opened(workspace) => {
                 let opened = platform::now();
                 // Not being able to note the time of opening is no reason not to open.

@@ -16,7 +16,6 @@ mod outlet;
 mod platform;
 mod queue;
 pub mod storage;
-mod warming;
 
 use desk::Desk;
 use outlet::Outlet;
@@ -50,19 +49,6 @@ pub fn start() {
             }
         }
     });
-}
-
-/// Make ready before the page asks: open the workspace it is going to ask for, or, when its address names none, go once through
-/// what opening one calls (see `warming`).
-#[wasm_bindgen]
-pub fn ahead(workspace: Option<String>) {
-    match workspace.and_then(|workspace| workspace.parse().ok()) {
-        Some(workspace) => {
-            warming::reserve();
-            desk::post(desk::Internal::Ahead(workspace));
-        }
-        None => warming::up(),
-    }
 }
 
 /// Take a message of the app.

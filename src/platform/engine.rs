@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -30,33 +30,29 @@ impl EngineLink {
     /// # Errors
     /// When the browser refuses workers, in its own words.
     pub fn start(listener: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
-        let (worker, early) = match started() {
-            Some(started) => started,
-            None => (fresh()?, Array::new()),
-        };
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&script(), &options).map_err(|error| text(&error))?;
         let listener = Rc::new(listener);
 
         let hear = Rc::clone(&listener);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(news) = news(&event.data()) {
-                hear(news);
+            let data = event.data();
+            if let Some(bytes) = data.dyn_ref::<Uint8Array>() {
+                hear(FromWorker::Bytes(bytes.to_vec()));
+            } else if let Some(message) = field(&data, "trapped") {
+                hear(FromWorker::Trapped(message));
+            } else if let Some(message) = field(&data, "failed") {
+                hear(FromWorker::Failed(message));
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
 
-        let hear = Rc::clone(&listener);
         let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
             event.prevent_default();
-            hear(FromWorker::Trapped(event.message()));
+            listener(FromWorker::Trapped(event.message()));
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-
-        if early.length() > 0 {
-            // Later, as if it came now: the caller does not have the link yet.
-            wasm_bindgen_futures::spawn_local(async move {
-                early.iter().filter_map(|data| news(&data)).for_each(|news| listener(news))
-            });
-        }
 
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }
@@ -75,31 +71,6 @@ impl Drop for EngineLink {
         self.worker.set_onerror(None);
         self.worker.terminate();
     }
-}
-
-/// The worker that `public/boot.js` started while the app was loading, once, and what it has said since.
-fn started() -> Option<(Worker, Array)> {
-    let window = web_sys::window()?;
-    let name = JsValue::from_str("plumblineEngine");
-    let started = Reflect::get(&window, &name).ok().filter(JsValue::is_object)?;
-    // The next engine is a new one.
-    let _ = Reflect::delete_property(&window, &name);
-    let part = |name: &str| Reflect::get(&started, &JsValue::from_str(name)).ok();
-    Some((part("worker")?.dyn_into().ok()?, part("early")?.dyn_into().ok()?))
-}
-
-fn fresh() -> Result<Worker, String> {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    Worker::new_with_options(&script(), &options).map_err(|error| text(&error))
-}
-
-fn news(data: &JsValue) -> Option<FromWorker> {
-    if let Some(bytes) = data.dyn_ref::<Uint8Array>() {
-        return Some(FromWorker::Bytes(bytes.to_vec()));
-    }
-    let trapped = || field(data, "trapped").map(FromWorker::Trapped);
-    trapped().or_else(|| field(data, "failed").map(FromWorker::Failed))
 }
 
 /// The worker's script. Its name carries the version: a tab that still runs an older Plumbline restarts the engine it came with.
