@@ -11,6 +11,10 @@ use crate::intent::{Intent, Refusal};
 use crate::time::Timestamp;
 use crate::view::{View, ViewKey};
 
+pub mod sharing;
+
+use sharing::{Key, Presence, Role, Sharing, SharingProblem, WholeLink};
+
 /// App to engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToEngine {
@@ -108,6 +112,46 @@ pub enum Request {
         /// The file.
         bytes: Vec<u8>,
     },
+    /// Share the open workspace through the relay at this address; it keeps its name.
+    Share {
+        /// Scheme, host and port of the relay.
+        relay: String,
+    },
+    /// Join a workspace by a link and open it.
+    Join {
+        /// What stands behind `#`, or the whole address.
+        link: String,
+        /// Scheme, host and port of the relay.
+        relay: String,
+    },
+    /// Make a link. Answered by [`Answer::Link`].
+    MakeLink {
+        /// What it may do.
+        role: Role,
+        /// Until when devices may join by it.
+        expires: Option<Timestamp>,
+        /// What it is called; may be empty.
+        name: String,
+        /// Scheme, host and port of the app, for the code.
+        app: String,
+    },
+    /// Show a link again that this device made, or the founding one.
+    ShowLink {
+        /// Which.
+        link: Key,
+        /// Scheme, host and port of the app, for the code.
+        app: String,
+    },
+    /// Close a link: who came by it is removed, and the key is changed.
+    CloseLink(Key),
+    /// Remove one device; its link stays open.
+    RemoveDevice(Key),
+    /// Let what removed members wrote after their removal count after all.
+    Adopt,
+    /// Tell the others who are here.
+    Show(Presence),
+    /// Try the relay again now: the device is online again.
+    Reach,
     /// Recovery drill: fail on purpose in the next edit, after the document changed and before it was stored, so that a test can
     /// show that nothing acknowledged is lost.
     Drill,
@@ -148,6 +192,8 @@ pub enum Push {
     Saving(Saving),
     /// What was done to storage while opening, in need of words.
     Recovered(Recovery),
+    /// How the open workspace is shared; `None` when it is not.
+    Sharing(WorkspaceId, Option<Sharing>),
 }
 
 /// What opening found and mended.
@@ -221,6 +267,8 @@ pub enum Answer {
     Ballots(BallotSheet),
     /// A workspace file, looked into.
     Inspected(FileSummary),
+    /// A link, to be handed on.
+    Link(WholeLink),
 }
 
 /// A file made for the person.
@@ -272,6 +320,10 @@ pub enum Failure {
     BallotsUnusable(Unusable),
     /// The workspace file cannot be used, in words.
     FileUnusable(FileProblem),
+    /// Something about sharing.
+    Sharing(SharingProblem),
+    /// This device may look and not change.
+    ReadOnly,
     /// The request itself was not understood: two versions of Plumbline meet; reload.
     Version,
     /// The engine stopped while this was under way. What was acknowledged before is safe; this may have to be done again.

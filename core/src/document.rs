@@ -17,6 +17,7 @@ mod keys;
 mod read;
 mod register;
 mod schema;
+pub mod shared;
 mod snapshot;
 mod write;
 mod written;

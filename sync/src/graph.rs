@@ -171,7 +171,7 @@ impl Graph {
         let Some(place) = line.places.get_mut(seq) else { return Change::default() };
         place.push(id);
         let second = place.len() > 1;
-        let content = open(envelope, judge);
+        let content = open(envelope, &certificate, judge);
         let arrival = self.arrivals.len();
         self.arrivals.push(id);
         let bytes = Arc::from(envelope.bytes());
@@ -208,7 +208,7 @@ impl Graph {
             if matches!(node.content, Content::Locked)
                 && let Ok(envelope) = Envelope::parse(&node.bytes)
             {
-                node.content = open(&envelope, judge);
+                node.content = open(&envelope, &node.certificate, judge);
             }
         }
         self.settle_all(judge)
@@ -355,6 +355,13 @@ impl Graph {
         })
     }
 
+    /// Every session, with a certificate it was opened with.
+    pub fn sessions(&self) -> impl Iterator<Item = (SessionId, &Certificate)> {
+        let opening = |line: &Line| line.places.first().and_then(|place| place.first()).copied();
+        let lines = self.lines.iter().filter_map(move |(session, line)| Some((*session, opening(line)?)));
+        lines.filter_map(|(session, id)| Some((session, &*self.nodes.get(&id)?.certificate)))
+    }
+
     /// Every certificate that a session was opened with.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         let openings = self.lines.values().filter_map(|line| line.places.first()).flatten();
@@ -393,14 +400,15 @@ fn decrypt(envelope: &Envelope<'_>, vault: &Vault) -> Option<Result<Vec<u8>, cra
     Some(key.open(&header.nonce, envelope.body, envelope.associated()))
 }
 
-fn open(envelope: &Envelope<'_>, judge: Judge<'_>) -> Content {
+fn open(envelope: &Envelope<'_>, certificate: &Certificate, judge: Judge<'_>) -> Content {
     if envelope.header.kind == Kind::Open {
         return Content::Opening;
     }
     let Some(opened) = decrypt(envelope, judge.vault) else { return Content::Locked };
     let Ok(text) = opened else { return Content::Poisoned };
     let Ok(body) = Body::parse(&text) else { return Content::Poisoned };
-    match judge.inspect.inspect(&envelope.header.session.0, body.payload) {
+    let founder = certificate.link == judge.keyring.genesis().root.verify;
+    match judge.inspect.inspect(&envelope.header.session.0, founder, body.payload) {
         Ok(span) => Content::Open { dependencies: body.dependencies, witness: body.witness, span },
         Err(_) => Content::Poisoned,
     }

@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use plumbline_wire::envelope::Kind;
 use plumbline_wire::id::{ItemId, SessionId, WorkspaceId};
 use plumbline_wire::item::Item;
 use plumbline_wire::key::VerifyKey;
@@ -29,6 +30,7 @@ mod conn;
 mod effect;
 mod identity;
 mod ingest;
+mod label;
 mod log;
 mod member;
 mod outbox;
@@ -147,56 +149,78 @@ impl Peer {
     }
 
     /// The founder's device of a workspace that begins now; its first data key is made. The driver keeps [`Peer::identity`] and
-    /// takes the genesis to a relay.
+    /// takes the genesis to a relay. `nonce`: see [`Identity::found`].
     ///
     /// # Errors
     /// Never, unless the protocol's limits changed.
-    pub fn found(at: u64, inspect: Box<dyn Inspect>, seed: [u8; 32]) -> Result<Self, AdminProblem> {
+    pub fn found(nonce: [u8; 16], at: u64, inspect: Box<dyn Inspect>, seed: [u8; 32]) -> Result<Self, AdminProblem> {
         let mut source = random(seed);
-        let identity = Identity::found(at, &mut source);
+        let identity = Identity::found(nonce, at, &mut source);
         let mut peer = Self::new(identity, inspect, crate::seal::draw(&mut source));
         peer.rotate(at)?;
         peer.finish(0);
         Ok(peer)
     }
 
-    /// The device as it was stored, after a crash at any point; always with a new session. Damaged items are left out or do not
-    /// open; signatures of envelopes, checked before they were stored, are not checked again. The
-    /// first effects deliver everything that counts.
+    /// The device as it was stored, after a crash at any point; always with a new session. The first effects deliver everything
+    /// that counts.
     #[must_use]
     pub fn restore(identity: Identity, stored: &Stored, inspect: Box<dyn Inspect>, seed: [u8; 32]) -> Self {
         let mut peer = Self::new(identity, inspect, seed);
-        peer.restoring = true;
+        peer.read_back(stored, 0);
+        peer
+    }
+
+    /// The second half of [`Peer::restore`], for a driver that needs [`Peer::session`] before it has read everything: called
+    /// once, before anything else. Damaged items are left out or do not open; signatures of envelopes, checked before they were
+    /// stored, are not checked again.
+    pub fn read_back(&mut self, stored: &Stored, now: u64) {
         for (name, secret) in &stored.keys {
-            peer.vault.put(*name, DataKey::from_bytes(**secret));
+            self.vault.put(*name, DataKey::from_bytes(**secret));
         }
-        let device = peer.device();
-        for item in &stored.items {
-            if let Ok(Item::Envelope(envelope)) = Item::parse(item)
-                && envelope.header.device == device
-            {
-                peer.own.insert(envelope.id(), Own { here: true, ..Own::default() });
-            }
-        }
-        peer.take_items(stored.items.iter().cloned(), device);
-        peer.restoring = false;
+        self.take_back_items(&stored.items);
         for (relay, place) in &stored.logs {
-            peer.logs.insert(*relay, Log::new(*place));
+            self.logs.insert(*relay, Log::new(*place));
         }
         for (relay, item, place) in &stored.receipts {
-            if let Some(own) = peer.own.get_mut(item) {
+            if let Some(own) = self.own.get_mut(item) {
                 own.relays.insert(*relay, *place);
             }
-            if let Some(log) = peer.logs.get_mut(relay) {
+            if let Some(log) = self.logs.get_mut(relay) {
                 log.claim(place, None);
             }
         }
-        let own: Vec<ItemId> = peer.own.keys().copied().collect();
+        let own: Vec<ItemId> = self.own.keys().copied().collect();
         for item in own {
-            peer.say_receipt(&item);
+            self.say_receipt(&item);
         }
-        peer.finish(0);
-        peer
+        self.finish(now);
+    }
+
+    /// Takes what another run of this device stored meanwhile (another tab with the same storage): not stored again, and given
+    /// to everybody who lacks it.
+    pub fn take_stored(&mut self, items: &[Arc<[u8]>], now: u64) {
+        let new: Vec<Arc<[u8]>> =
+            items.iter().filter(|item| !self.numbers.contains_key(&ItemId::of(item))).cloned().collect();
+        self.take_back_items(&new);
+        let taken: Vec<ItemId> =
+            new.iter().map(|item| ItemId::of(item)).filter(|item| self.numbers.contains_key(item)).collect();
+        self.announce(&taken, now);
+        self.finish(now);
+    }
+
+    fn take_back_items(&mut self, items: &[Arc<[u8]>]) {
+        let device = self.device();
+        for item in items {
+            if let Ok(Item::Envelope(envelope)) = Item::parse(item)
+                && envelope.header.device == device
+            {
+                self.own.insert(envelope.id(), Own { here: true, ..Own::default() });
+            }
+        }
+        self.restoring = true;
+        self.take_items(items.iter().cloned(), device);
+        self.restoring = false;
     }
 
     /// Time went on. To be called at [`Peer::wake`]; more often does no harm.
@@ -227,6 +251,12 @@ impl Peer {
     #[must_use]
     pub fn drain(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
+    }
+
+    /// Effects that were drained and are still to be done: they come first again.
+    pub fn put_back(&mut self, mut effects: Vec<Effect>) {
+        effects.append(&mut self.effects);
+        self.effects = effects;
     }
 
     /// A transaction is durable.
@@ -338,6 +368,13 @@ impl Peer {
     pub fn receipt(&self, item: &ItemId) -> Option<Receipt> {
         let own = self.own.get(item)?;
         Some(Receipt { here: own.here, relays: own.relays.len(), devices: own.devices.len() })
+    }
+
+    /// How many envelopes this device wrote that no relay has acknowledged.
+    #[must_use]
+    pub fn unshared(&self) -> usize {
+        let is_changes = |item: &ItemId| self.graph.header(item).is_some_and(|header| header.kind == Kind::Changes);
+        self.own.iter().filter(|(item, own)| own.relays.is_empty() && is_changes(item)).count()
     }
 
     /// An item's bytes, if it was taken.

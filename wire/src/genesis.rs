@@ -16,6 +16,9 @@ pub const LENGTH: usize = 4 + 1 + 16 + 8 + 32 + 32 + 64;
 pub struct Genesis {
     /// The founding link: an administrator without expiry, senior to all others. Its seed is the recovery link.
     pub root: Keys,
+    /// Tells workspaces of one founding link apart. Founders put the name that the workspace had before it was shared here, so
+    /// that it keeps it.
+    pub nonce: [u8; 16],
     /// When, by the founder's clock.
     pub created: u64,
     bytes: Vec<u8>,
@@ -36,7 +39,7 @@ pub enum GenesisProblem {
 }
 
 impl Genesis {
-    /// Founds a workspace with the founding link's secrets. `nonce` is random: one link could found several.
+    /// Founds a workspace with the founding link's secrets. `nonce`: random, or the name of what was not shared before.
     #[must_use]
     pub fn found(root: &Secrets, nonce: [u8; 16], created: u64) -> Self {
         let keys = root.keys();
@@ -44,7 +47,7 @@ impl Genesis {
         writer.raw(&nonce).u64(created).raw(&keys.verify.0).raw(&keys.opening.0);
         let mut bytes = writer.done();
         root.signing.sign_tail(&mut bytes);
-        Self { root: keys, created, bytes }
+        Self { root: keys, nonce, created, bytes }
     }
 
     /// Reads and checks a genesis.
@@ -54,13 +57,13 @@ impl Genesis {
     pub fn parse(bytes: &[u8]) -> Result<Self, GenesisProblem> {
         let mut reader = Reader::new(bytes);
         reader.magic(MAGIC)?;
-        reader.take(16)?;
+        let nonce = reader.array()?;
         let created = reader.u64()?;
         let root = Keys { verify: VerifyKey(reader.array()?), opening: OpeningKey(reader.array()?) };
         reader.take(64)?;
         reader.end()?;
         root.verify.verify_tail(bytes)?;
-        Ok(Self { root, created, bytes: bytes.to_vec() })
+        Ok(Self { root, nonce, created, bytes: bytes.to_vec() })
     }
 
     /// Reads and checks the genesis of one workspace.

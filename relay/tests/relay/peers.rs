@@ -24,7 +24,7 @@ fn change(session: &SessionId, number: u64, value: u64) -> Vec<u8> {
 }
 
 impl Inspect for Changes {
-    fn inspect(&self, _: &[u8; 16], payload: &[u8]) -> Result<Span, Unfit> {
+    fn inspect(&self, _: &[u8; 16], _: bool, payload: &[u8]) -> Result<Span, Unfit> {
         let number = |at: usize| payload[at..].first_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes));
         match (payload.len() / 32, payload.len() % 32) {
             (0, 0) => Ok(Span::Empty),
@@ -126,7 +126,7 @@ impl Driver {
 async fn two_peers_meet_over_a_relay() {
     let data = tempfile::tempdir().expect("a place to write");
     let mut relay = Relay::start(data.path(), &[]);
-    let mut founder = Driver::new(Peer::found(1, Box::new(Changes), [5; 32]).expect("founded"));
+    let mut founder = Driver::new(Peer::found([1; 16], 1, Box::new(Changes), [5; 32]).expect("founded"));
     let genesis = founder.peer.keyring().genesis().clone();
     let workspace = genesis.workspace();
     let answer = ask(&relay.address, &format!("POST /w/{workspace} HTTP/1.1"), genesis.bytes());

@@ -47,12 +47,12 @@ pub enum IdentityProblem {
 }
 
 impl Identity {
-    /// Founds a workspace: a founding link, whose fragment is to be kept by the founder for recovery, and this device. `at`: the
-    /// wall clock, in milliseconds since 1970.
+    /// Founds a workspace: a founding link, whose fragment is to be kept by the founder for recovery, and this device. `nonce`:
+    /// random, or the name that the workspace had before ([`Genesis::nonce`]). `at`: the wall clock, in milliseconds since 1970.
     #[must_use]
-    pub fn found(at: u64, random: &mut Random) -> Self {
+    pub fn found(nonce: [u8; 16], at: u64, random: &mut Random) -> Self {
         let seed = Zeroizing::new(seal::draw::<32>(random));
-        let genesis = Genesis::found(&Link::founding_secrets(&seed), seal::draw(random), at);
+        let genesis = Genesis::found(&Link::founding_secrets(&seed), nonce, at);
         let link = Link::new(genesis.workspace(), *seed);
         Self::issue(genesis, link, at, random)
     }

@@ -105,7 +105,7 @@ impl Peer {
         if payload.len() > PAYLOAD {
             return Err(WriteProblem::TooLarge);
         }
-        let last = match self.inspect.inspect(&self.pen.session.0, payload)? {
+        let last = match self.inspect.inspect(&self.pen.session.0, self.is_founder(), payload)? {
             Span::Changes { first, last } if Some(first) == self.pen.end.checked_add(1) && first <= last => last,
             _ => return Err(Unfit::Sequence.into()),
         };
@@ -131,7 +131,39 @@ impl Peer {
         Ok(number)
     }
 
-    /// Seals what waits at once: the page is being closed.
+    /// Brings along what was written before the workspace was shared, by whoever wrote it: the founder's device only. The driver
+    /// calls it with one whole payload after the other, each holding all that it builds on or coming after it.
+    ///
+    /// # Errors
+    /// As [`Peer::write`].
+    pub fn bring_along(&mut self, payload: &[u8], now: u64) -> Result<u64, WriteProblem> {
+        if self.pen.lost {
+            return Err(WriteProblem::SessionLost);
+        }
+        self.writing_key()?;
+        if payload.len() > PAYLOAD {
+            return Err(WriteProblem::TooLarge);
+        }
+        if self.inspect.inspect(&self.pen.session.0, self.is_founder(), payload)? != Span::Empty {
+            return Err(Unfit::Sequence.into());
+        }
+        self.seal_batch();
+        self.pen.heads = self.graph.heads(&self.pen.session);
+        self.pen.batch.extend_from_slice(payload);
+        self.pen.last += 1;
+        self.pen.changes = Some((self.pen.last, self.pen.last));
+        self.seal_batch();
+        self.finish(now);
+        Ok(self.pen.last)
+    }
+
+    /// Whether this device came by the founding link.
+    #[must_use]
+    pub fn is_founder(&self) -> bool {
+        self.identity.certificate().link == self.keyring.genesis().root.verify
+    }
+
+    /// Seals what waits at once: the page is being closed, or the driver gathers by itself.
     pub fn flush(&mut self, now: u64) {
         self.seal_batch();
         self.finish(now);

@@ -31,7 +31,7 @@ pub fn values(payload: &[u8]) -> Vec<(SessionId, u64, u64)> {
 pub struct Changes;
 
 impl Inspect for Changes {
-    fn inspect(&self, session: &[u8; 16], payload: &[u8]) -> Result<Span, Unfit> {
+    fn inspect(&self, session: &[u8; 16], _: bool, payload: &[u8]) -> Result<Span, Unfit> {
         if !payload.len().is_multiple_of(CHANGE) {
             return Err(Unfit::Unreadable);
         }

@@ -69,7 +69,7 @@ fn a_batch_is_sealed_when_it_is_quiet() {
 
 #[test]
 fn a_founder_has_something_to_store_at_once_and_writes_from_the_start() {
-    let mut founder = Peer::found(1, Box::new(Changes), [5; 32]).expect("founded");
+    let mut founder = Peer::found([1; 16], 1, Box::new(Changes), [5; 32]).expect("founded");
     let effects = founder.drain();
     let Some(Effect::Store { ticket, .. }) = effects.iter().find(|effect| matches!(effect, Effect::Store { .. }))
     else {

@@ -60,7 +60,7 @@ impl World {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_be_bytes());
         let mut random = random(bytes);
-        let mut founder = Peer::found(WALL, Box::new(Changes), seal::draw(&mut random)).unwrap();
+        let mut founder = Peer::found([1; 16], WALL, Box::new(Changes), seal::draw(&mut random)).unwrap();
         let genesis = founder.identity().genesis().clone();
         let mut list = vec![Client::new(founder.identity().clone())];
         for number in 1..clients {

@@ -28,7 +28,7 @@ pub const READER: usize = 3;
 pub struct Numbers;
 
 impl Inspect for Numbers {
-    fn inspect(&self, _: &[u8; 16], payload: &[u8]) -> Result<Span, Unfit> {
+    fn inspect(&self, _: &[u8; 16], _: bool, payload: &[u8]) -> Result<Span, Unfit> {
         match *payload {
             [] => Ok(Span::Empty),
             [first, last] => Ok(Span::Changes { first: first.into(), last: last.into() }),

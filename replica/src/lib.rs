@@ -1,0 +1,17 @@
+//! A shared workspace on one device: the document and the peer, kept in step. Driven by the browser's worker and by the command
+//! line alike; reads no clock, draws nothing, does no input or output.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`link`] | the peer and what it delivers; the document brought up to date |
+//! | [`changes`] | what sync asks about Automerge changes |
+//! | [`sharing`] | how the workspace is shared, in the app's terms |
+//! | [`presence`] | who else is here |
+
+pub mod changes;
+pub mod link;
+pub mod presence;
+pub mod sharing;
+
+pub use link::{Applied, Link};
+pub use plumbline_sync as sync;
