@@ -10,16 +10,19 @@ use plumbline_core::document::Document;
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::sample;
 use plumbline_core::view::ViewKey;
+use plumbline_replica::sync::peer::ConnId;
 
 use crate::directory::Directory;
 use crate::open::Open;
 use crate::outlet::Outlet;
+use crate::platform::socket::News;
 use crate::platform::{self, Tabs};
 
 mod files;
+mod sharing;
 
 /// News from inside the worker.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub enum Internal {
     /// Another tab stored something.
     OtherTab,
@@ -29,6 +32,16 @@ pub enum Internal {
     Stored,
     /// A workspace was opened.
     Opened(WorkspaceId),
+    /// The peer has done what it was told: there may be something for the document.
+    Peer,
+    /// The socket of this number has something to say.
+    Socket(ConnId, News),
+    /// The peer wanted to be woken.
+    Tick,
+    /// It is time to try the relay again.
+    Reach,
+    /// It is time to say again who is here.
+    ShowAgain,
 }
 
 thread_local! {
@@ -53,6 +66,8 @@ pub struct Desk {
     directory_tabs: Tabs,
     open: Option<Open>,
     watched: BTreeSet<ViewKey>,
+    /// Edits that came before the peer had read back what it had.
+    held: Vec<ToEngine>,
 }
 
 type Answered = Result<Answer, Failure>;
@@ -69,6 +84,7 @@ impl Desk {
             directory_tabs: Tabs::join("plumbline", || post(Internal::DirectoryChanged)),
             open: None,
             watched: BTreeSet::new(),
+            held: Vec::new(),
         };
         (desk, receiver)
     }
@@ -77,6 +93,7 @@ impl Desk {
     pub async fn hear(&mut self, news: Internal) {
         match news {
             Internal::OtherTab => {
+                self.notice_sharing().await;
                 if let Some(open) = &mut self.open {
                     open.catch_up().await;
                 }
@@ -94,7 +111,11 @@ impl Desk {
                     open.fold_if_due().await;
                 }
             }
+            Internal::Peer | Internal::Socket(..) | Internal::Tick | Internal::Reach | Internal::ShowAgain => {
+                self.hear_peer(news).await;
+            }
             Internal::Opened(workspace) => {
+                self.read_back().await;
                 let opened = platform::now();
                 // Not being able to note the time of opening is no reason not to open.
                 let _ =
@@ -106,6 +127,11 @@ impl Desk {
 
     /// Answer a request. An edit is answered later, by the queue, when it is durable.
     pub async fn handle(&mut self, message: ToEngine) {
+        let is_edit = matches!(message.request, Request::Dispatch(_) | Request::Undo | Request::Redo);
+        if is_edit && self.open.as_ref().is_some_and(|open| !open.takes_edits()) {
+            self.held.push(message);
+            return;
+        }
         let id = message.id;
         let answered = match message.request {
             Request::Dispatch(intent) => self.edit(id, |open| open.edit(&intent, id)).await,
@@ -121,7 +147,7 @@ impl Desk {
     async fn edit(
         &mut self,
         id: u32,
-        work: impl FnOnce(&mut Open) -> Result<bool, plumbline_core::intent::Refusal>,
+        work: impl FnOnce(&mut Open) -> Result<bool, Failure>,
     ) -> Option<Answered> {
         let Some(open) = &mut self.open else { return Some(Err(Failure::NotOpen)) };
         let result = work(open);
@@ -134,7 +160,7 @@ impl Desk {
                 None
             }
             (Ok(false), _) => Some(Ok(Answer::Edited(false))),
-            (Err(refusal), _) => Some(Err(Failure::Refused(refusal))),
+            (Err(failure), _) => Some(Err(failure)),
         }
     }
 
@@ -196,6 +222,15 @@ impl Desk {
                 Ok(Answer::Done)
             }
             Request::Dispatch(_) | Request::Undo | Request::Redo => Err(Failure::Version),
+            Request::Share { .. }
+            | Request::Join { .. }
+            | Request::MakeLink { .. }
+            | Request::ShowLink { .. }
+            | Request::CloseLink(_)
+            | Request::RemoveDevice(_)
+            | Request::Adopt
+            | Request::Show(_)
+            | Request::Reach => sharing::answer(self, request).await,
             other => files::answer(self, other).await,
         }
     }
@@ -235,7 +270,8 @@ impl Desk {
     }
 
     async fn open(&mut self, workspace: WorkspaceId) -> Answered {
-        if self.open.as_ref().is_some_and(|open| open.id == workspace) {
+        if let Some(open) = self.open.as_ref().filter(|open| open.id == workspace) {
+            open.tell_sharing_anew();
             self.refresh();
             return Ok(Answer::Opened(workspace));
         }
@@ -263,11 +299,17 @@ impl Desk {
                 return Err(Failure::NotStored(StorageTrouble::Failed));
             }
         }
-        self.open = None;
+        if let Some(shared) = self.open.take().and_then(|open| open.shared) {
+            shared.close();
+        }
+        self.drop_held();
         Ok(())
     }
 
     fn show(&mut self, open: Open) {
+        if open.shared.is_none() {
+            open.tell_sharing_anew();
+        }
         self.open = Some(open);
         self.refresh();
     }
@@ -322,8 +364,10 @@ impl Desk {
     /// Let go of the open workspace when another tab erased it: an edit would be stored without what it builds on.
     async fn let_go_of_erased(&mut self) {
         let Some(open) = self.open.as_ref().filter(|open| self.directory.card(open.id).is_none()) else { return };
-        if open.is_erased().await {
-            self.open = None;
+        if open.is_erased().await
+            && let Some(shared) = self.open.take().and_then(|open| open.shared)
+        {
+            shared.close();
         }
     }
 

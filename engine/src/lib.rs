@@ -9,12 +9,15 @@ use futures_util::{StreamExt, select};
 use plumbline_core::bridge::ToEngine;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+mod code;
 mod desk;
 pub mod directory;
+mod join;
 mod open;
 mod outlet;
 mod platform;
 mod queue;
+mod shared;
 pub mod storage;
 
 use desk::Desk;

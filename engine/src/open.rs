@@ -3,17 +3,23 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use plumbline_core::bridge::sharing::SharingProblem;
 use plumbline_core::bridge::{Failure, FileProblem, Push, Recovery};
 use plumbline_core::document::{Author, Document, Heads, LoadProblem};
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::{self, Intent, Refusal, UndoStep};
+use plumbline_replica::Link;
+use plumbline_replica::sync::peer::WriteProblem;
 use plumbline_core::view::{self, Context, Figures, ViewKey};
 
 use crate::desk::{self, Internal};
 use crate::outlet::Outlet;
 use crate::platform::{self, Tabs};
 use crate::queue::Queue;
+use crate::shared::Shared;
 use crate::storage::{Numbered, WorkspaceStore};
+
+mod sharing;
 
 /// More chunks than this, and opening again would be slow: fold them into one snapshot.
 const FOLD_ABOVE: usize = 64;
@@ -28,6 +34,8 @@ pub struct Open {
     pub document: Document,
     /// The figures of its rounds.
     pub figures: Figures,
+    /// The peer, when the workspace is shared.
+    pub shared: Option<Shared>,
     store: Option<Rc<WorkspaceStore>>,
     queue: Queue,
     /// Fail in the next edit, after the document changed and before it is handed to storage.
@@ -37,6 +45,8 @@ pub struct Open {
     redo: Vec<UndoStep>,
     /// Number of the last chunk that is in the document.
     seen: f64,
+    /// Number of the last item that the peer has.
+    seen_items: f64,
     /// Chunks in storage since the last snapshot.
     chunks: usize,
     /// Whether storage holds a chunk that could not be read: then nothing is folded, for folding takes the chunks away.
@@ -64,7 +74,15 @@ impl Open {
             outlet.push(Push::Recovered(Recovery { damaged: count }));
         }
         let seen = stored.last().map_or(0.0, |(number, _)| *number);
+        let sharing = store.sharing().await.map_err(Failure::NotStored)?;
         let mut open = Self::around(id, document, Some(Rc::new(store)), outlet);
+        if let Some(sharing) = sharing {
+            let link = Link::new(sharing.identity, platform::key_seed());
+            open.document.begin_session(link.session());
+            let shared = Shared::new(link, sharing.relay);
+            open.queue.share(shared.clone());
+            open.shared = Some(shared);
+        }
         open.seen = seen;
         open.chunks = stored.len();
         open.unreadable = unreadable;
@@ -91,6 +109,7 @@ impl Open {
             id,
             document,
             figures: Figures::default(),
+            shared: None,
             store,
             queue,
             drill: false,
@@ -98,6 +117,7 @@ impl Open {
             undo: Vec::new(),
             redo: Vec::new(),
             seen: 0.0,
+            seen_items: 0.0,
             chunks: 0,
             unreadable: false,
             sent: BTreeMap::new(),
@@ -117,22 +137,37 @@ impl Open {
     /// Who sits at this laptop. Nobody takes back what somebody else did before them.
     pub fn identify(&mut self, leader: Option<LeaderId>) {
         if self.document.set_author(Author { leader }, platform::actor()) {
+            if let Some(shared) = &self.shared {
+                shared.renew(&mut self.document);
+            }
             self.forget_undo();
         }
+    }
+
+    /// Whether edits can be taken now: a shared workspace first reads back what its peer had.
+    pub fn takes_edits(&self) -> bool {
+        self.shared.as_ref().is_none_or(Shared::is_ready)
+    }
+
+    fn check_writer(&self) -> Result<(), Failure> {
+        let may = self.shared.as_ref().is_none_or(Shared::may_write);
+        if may { Ok(()) } else { Err(Failure::ReadOnly) }
     }
 
     /// Carry out an intent. `Ok(true)`: it is on its way to disk and `reply` will be answered then; `Ok(false)`: nothing to
     /// do, answer it now.
     ///
     /// # Errors
-    /// The rule that forbids it.
-    pub fn edit(&mut self, intent: &Intent, reply: u32) -> Result<bool, Refusal> {
+    /// The rule that forbids it, or that this device may only look.
+    pub fn edit(&mut self, intent: &Intent, reply: u32) -> Result<bool, Failure> {
+        self.check_writer()?;
         let before = self.document.heads();
-        let applied = intent::apply(&mut self.document, platform::now(), intent)?;
+        let applied = intent::apply(&mut self.document, platform::now(), intent).map_err(Failure::Refused)?;
         assert!(!self.drill, "recovery drill: failing between the edit and its storage");
         if !applied.changed {
             return Ok(false);
         }
+        self.keep(&before, Some(reply))?;
         if let Some(step) = applied.undo {
             self.undo.push(step);
             if self.undo.len() > UNDO_STEPS {
@@ -140,7 +175,6 @@ impl Open {
             }
             self.redo.clear();
         }
-        self.keep(&before, Some(reply));
         Ok(true)
     }
 
@@ -148,12 +182,13 @@ impl Open {
     ///
     /// # Errors
     /// When there is none, or others changed the same since; it is then forgotten.
-    pub fn undo(&mut self, reply: u32) -> Result<(), Refusal> {
-        let step = self.undo.pop().ok_or(Refusal::NothingToUndo)?;
+    pub fn undo(&mut self, reply: u32) -> Result<(), Failure> {
+        self.check_writer()?;
+        let step = self.undo.pop().ok_or(Failure::Refused(Refusal::NothingToUndo))?;
         let before = self.document.heads();
-        let undone = intent::undo(&mut self.document, platform::now(), &step)?;
+        let undone = intent::undo(&mut self.document, platform::now(), &step).map_err(Failure::Refused)?;
+        self.keep(&before, Some(reply))?;
         self.redo.push(undone);
-        self.keep(&before, Some(reply));
         Ok(())
     }
 
@@ -161,12 +196,13 @@ impl Open {
     ///
     /// # Errors
     /// As for [`Open::undo`].
-    pub fn redo(&mut self, reply: u32) -> Result<(), Refusal> {
-        let step = self.redo.pop().ok_or(Refusal::NothingToUndo)?;
+    pub fn redo(&mut self, reply: u32) -> Result<(), Failure> {
+        self.check_writer()?;
+        let step = self.redo.pop().ok_or(Failure::Refused(Refusal::NothingToUndo))?;
         let before = self.document.heads();
-        let done = intent::redo(&mut self.document, platform::now(), &step)?;
+        let done = intent::redo(&mut self.document, platform::now(), &step).map_err(Failure::Refused)?;
+        self.keep(&before, Some(reply))?;
         self.undo.push(done);
-        self.keep(&before, Some(reply));
         Ok(())
     }
 
@@ -181,12 +217,15 @@ impl Open {
     /// # Errors
     /// When they cannot be added; nothing changed then.
     pub fn merge(&mut self, other: &Document) -> Result<bool, Failure> {
+        if self.shared.is_some() {
+            return self.merge_into_shared(other);
+        }
         let before = self.document.heads();
         let merged = self.document.merge(other);
         // Whatever came in is stored, even if not everything did: later edits build on it.
         let changed = self.document.heads() != before;
         if changed {
-            self.keep(&before, None);
+            self.keep(&before, None)?;
         }
         match merged {
             // Changes of this device may have been waiting before.
@@ -201,9 +240,29 @@ impl Open {
         store.chunks_after(0.0).await.is_ok_and(|chunks| chunks.is_empty()) && self.queue.is_empty()
     }
 
-    fn keep(&mut self, before: &Heads, reply: Option<u32>) {
+    /// A file can bring nothing into a shared workspace that did not travel to it: who wrote it could not be told.
+    fn merge_into_shared(&self, other: &Document) -> Result<bool, Failure> {
+        let new = other.changes_ahead_of(&self.document);
+        if new == 0 { Ok(false) } else { Err(Failure::Sharing(SharingProblem::Already)) }
+    }
+
+    fn keep(&mut self, before: &Heads, reply: Option<u32>) -> Result<(), Failure> {
+        let change = self.document.changes_since(before);
+        if let Some(shared) = &self.shared
+            && let Err(problem) = shared.wrote(&change)
+        {
+            // What cannot travel does not stay: the others would never see it.
+            let applied = shared.take_back(&mut self.document);
+            self.replace_stored(applied.chunks);
+            self.forget_undo();
+            return Err(match problem {
+                WriteProblem::TooLarge => Failure::Sharing(SharingProblem::TooLarge),
+                _ => Failure::ReadOnly,
+            });
+        }
         self.chunks += 1;
-        self.queue.push(self.document.changes_since(before), reply);
+        self.queue.push(change, reply);
+        Ok(())
     }
 
     /// Read what other tabs stored.
@@ -216,6 +275,12 @@ impl Open {
                 self.unreadable = true;
             }
             self.seen = number;
+        }
+        let Some(shared) = self.shared.clone().filter(Shared::is_ready) else { return };
+        let Ok(items) = store.items_after(self.seen_items).await else { return };
+        if let Some((last, _)) = items.last() {
+            self.seen_items = *last;
+            shared.take_stored(items.into_iter().map(|(_, bytes)| bytes).collect());
         }
     }
 

@@ -30,6 +30,11 @@ impl Outlet {
         Self::post(&FromEngine::Push(push));
     }
 
+    /// Storage cannot be read: nothing is lost, and nothing can be kept.
+    pub fn trouble(&self, trouble: plumbline_core::bridge::StorageTrouble) {
+        self.push(Push::Saving(Saving::Failing { edits: 0, trouble }));
+    }
+
     /// Answer bytes that are no request of this version; the number stands first in every version.
     pub fn not_understood(&self, bytes: &[u8]) {
         if let Ok((id, _)) = postcard::take_from_bytes::<u32>(bytes) {

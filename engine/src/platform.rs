@@ -6,6 +6,32 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, DedicatedWorkerGlobalScope, MessageEvent};
 
+pub mod relay;
+pub mod socket;
+
+/// Milliseconds since this engine started, by a clock that only goes forward.
+#[must_use]
+pub fn monotonic() -> u64 {
+    let scope = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>().ok();
+    let now = scope.and_then(|scope| scope.performance()).map_or_else(Date::now, |clock| clock.now());
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since a start fit")]
+    {
+        now.max(0.0) as u64
+    }
+}
+
+/// This moment by the device's clock, for the protocol, which knows no time before 1970.
+#[must_use]
+pub fn wall() -> u64 {
+    u64::try_from(now().0).unwrap_or_default()
+}
+
+/// Randomness for keys.
+#[must_use]
+pub fn key_seed() -> [u8; 32] {
+    random()
+}
+
 /// This moment by the device's clock.
 #[must_use]
 pub fn now() -> Timestamp {

@@ -2,7 +2,8 @@
 //!
 //! A workspace's database holds chunks in the order they were stored (`chunks`, numbered by the browser within its
 //! transactions) and pieces found damaged (`damaged`). An edit is one strict transaction: when it completes, the edit is on
-//! disk. Compaction puts a snapshot in and takes the chunks it covers out, in one transaction.
+//! disk. Compaction puts a snapshot in and takes the chunks it covers out, in one transaction. A shared workspace has more in
+//! the same database ([`sharing`]), so that an edit and the envelope it travels in are one transaction.
 
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
@@ -13,6 +14,10 @@ use js_sys::Uint8Array;
 use plumbline_core::bridge::StorageTrouble;
 use plumbline_core::id::WorkspaceId;
 use wasm_bindgen::{JsCast, JsValue};
+
+pub mod sharing;
+
+use sharing::{ITEMS, SHARING, SharingWrites};
 
 const CHUNKS: &str = "chunks";
 const DAMAGED: &str = "damaged";
@@ -36,10 +41,14 @@ impl WorkspaceStore {
     /// When the browser offers no storage.
     pub async fn open(workspace: WorkspaceId) -> Result<Self, StorageTrouble> {
         let db = Database::open(database_name(workspace))
-            .with_version(1_u8)
-            .with_on_upgrade_needed(|_, db: Database| {
-                db.create_object_store(CHUNKS).with_auto_increment(true).build()?;
-                db.create_object_store(DAMAGED).with_auto_increment(true).build()?;
+            .with_version(2_u8)
+            .with_on_upgrade_needed(|event, db: Database| {
+                if event.old_version() < 1.0 {
+                    db.create_object_store(CHUNKS).with_auto_increment(true).build()?;
+                    db.create_object_store(DAMAGED).with_auto_increment(true).build()?;
+                }
+                db.create_object_store(ITEMS).with_auto_increment(true).build()?;
+                db.create_object_store(SHARING).build()?;
                 Ok(())
             })
             .await
@@ -52,12 +61,12 @@ impl WorkspaceStore {
     /// # Errors
     /// When the browser fails to read.
     pub async fn chunks_after(&self, after: f64) -> Result<Vec<Numbered>, StorageTrouble> {
-        self.read_after(after).await.map_err(|error| trouble(&error))
+        self.read_after(CHUNKS, after).await.map_err(|error| trouble(&error))
     }
 
-    async fn read_after(&self, after: f64) -> Result<Vec<Numbered>, Error> {
-        let tx = self.db.transaction(CHUNKS).build()?;
-        let store = tx.object_store(CHUNKS)?;
+    async fn read_after(&self, store: &str, after: f64) -> Result<Vec<Numbered>, Error> {
+        let tx = self.db.transaction(store).build()?;
+        let store = tx.object_store(store)?;
         let range = KeyRange::LowerBound(JsValue::from_f64(after), true);
         let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range.clone()).await?;
         let values = store.get_all::<JsValue>().with_query::<JsValue, _>(range).await?;
@@ -89,7 +98,7 @@ impl WorkspaceStore {
     /// # Errors
     /// When the browser refuses; then none is stored.
     pub async fn append(&self, chunks: &[Vec<u8>]) -> Result<(), StorageTrouble> {
-        self.write(chunks, None).await.map_err(|error| trouble(&error))
+        self.write(chunks, None, SharingWrites::default(), true).await
     }
 
     /// Put one snapshot in place of all chunks numbered up to `covered`, which it must contain.
@@ -97,19 +106,60 @@ impl WorkspaceStore {
     /// # Errors
     /// When the browser refuses; then everything is as before.
     pub async fn compact(&self, snapshot: Vec<u8>, covered: f64) -> Result<(), StorageTrouble> {
-        self.write(&[snapshot], Some(covered)).await.map_err(|error| trouble(&error))
+        self.write(&[snapshot], Some(covered), SharingWrites::default(), true).await
     }
 
-    async fn write(&self, chunks: &[Vec<u8>], replaced_up_to: Option<f64>) -> Result<(), Error> {
-        let tx = self.db.transaction(CHUNKS).with_mode(TransactionMode::Readwrite).with_options(strict()).build()?;
-        let store = tx.object_store(CHUNKS)?;
-        if let Some(covered) = replaced_up_to {
-            store.delete::<JsValue, _>(KeyRange::UpperBound(JsValue::from_f64(covered), false)).await?;
-        }
-        for chunk in chunks {
-            store.add(JsValue::from(Uint8Array::from(chunk.as_slice()))).await?;
-        }
-        tx.commit().await
+    /// Store chunks and what the peer wants stored in one transaction, after taking out the chunks numbered up to `replaced`.
+    /// `strict`: whether it has to be on the disk when this returns; else a crash of the whole machine may take it back.
+    ///
+    /// # Errors
+    /// When the browser refuses; then everything is as before.
+    pub async fn write(
+        &self,
+        chunks: &[Vec<u8>],
+        replaced: Option<f64>,
+        writes: SharingWrites<'_>,
+        strict: bool,
+    ) -> Result<(), StorageTrouble> {
+        let work = async {
+            let durability = if strict { TransactionDurability::Strict } else { TransactionDurability::Relaxed };
+            let options = TransactionOptions::new().with_durability(durability);
+            let stores: &[&str] = if writes.is_empty() { &[CHUNKS] } else { &[CHUNKS, ITEMS, SHARING] };
+            let tx = self
+                .db
+                .transaction(stores.to_vec())
+                .with_mode(TransactionMode::Readwrite)
+                .with_options(options)
+                .build()?;
+            let store = tx.object_store(CHUNKS)?;
+            if let Some(covered) = replaced {
+                store.delete::<JsValue, _>(KeyRange::UpperBound(JsValue::from_f64(covered), false)).await?;
+            }
+            for chunk in chunks {
+                store.add(JsValue::from(Uint8Array::from(chunk.as_slice()))).await?;
+            }
+            if !writes.is_empty() {
+                sharing::put(&tx.object_store(ITEMS)?, &tx.object_store(SHARING)?, &writes).await?;
+            }
+            tx.commit().await
+        };
+        work.await.map_err(|error: Error| trouble(&error))
+    }
+
+    /// Keep chunks aside that are in no other place.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn keep_aside(&self, chunks: &[Vec<u8>]) -> Result<(), StorageTrouble> {
+        let work = async {
+            let tx = self.db.transaction(DAMAGED).with_mode(TransactionMode::Readwrite).with_options(strict()).build()?;
+            let aside = tx.object_store(DAMAGED)?;
+            for bytes in chunks {
+                aside.add(JsValue::from(Uint8Array::from(bytes.as_slice()))).await?;
+            }
+            tx.commit().await
+        };
+        work.await.map_err(|error: Error| trouble(&error))
     }
 
     /// Set chunks aside that cannot be read. Nothing is deleted: they move to a store of their own.
@@ -145,12 +195,14 @@ pub async fn erase(workspace: WorkspaceId, up_to: f64) -> Result<(), StorageTrou
     let clear = async {
         let tx = store
             .db
-            .transaction([CHUNKS, DAMAGED])
+            .transaction([CHUNKS, DAMAGED, ITEMS, SHARING])
             .with_mode(TransactionMode::Readwrite)
             .with_options(strict())
             .build()?;
         tx.object_store(CHUNKS)?.delete::<JsValue, _>(KeyRange::UpperBound(JsValue::from_f64(up_to), false)).await?;
-        tx.object_store(DAMAGED)?.clear()?.await?;
+        for store in [DAMAGED, ITEMS, SHARING] {
+            tx.object_store(store)?.clear()?.await?;
+        }
         tx.commit().await
     };
     clear.await.map_err(|error: Error| trouble(&error))

@@ -188,6 +188,11 @@ impl Link {
         Some(document)
     }
 
+    /// Has the document made anew by the next [`Link::apply`]: what was just written in it was not taken.
+    pub const fn start_again(&mut self) {
+        self.again = true;
+    }
+
     /// Brings the document up to date.
     pub fn apply(&mut self, document: &mut Document) -> Applied {
         let arrived = std::mem::take(&mut self.arrived);

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use automerge::{ActorId, Change, ChangeHash};
 
 use super::{Document, LoadProblem, MIGRATIONS, guard};
+use crate::id::LeaderId;
 
 /// Why a payload may not count as a session's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +81,12 @@ impl Document {
     pub fn begin_session(&mut self, session: [u8; 16]) {
         self.announced = false;
         self.doc.set_actor(ActorId::from(session));
+    }
+
+    /// Who writes in this session, if the device belongs to somebody.
+    #[must_use]
+    pub const fn author(&self) -> Option<LeaderId> {
+        self.author.leader
     }
 
     /// Whoever wrote in another copy writes in this one.

@@ -328,6 +328,12 @@ impl Peer {
         }
     }
 
+    /// Whether a relay that is connected has told everything it spoke of.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.conns.values().any(|conn| self.is_caught_up(conn))
+    }
+
     /// Whether a relay's log was read to the end that it spoke of.
     pub(super) fn is_caught_up(&self, conn: &Conn) -> bool {
         let Conn::Relay(relay) = conn else { return false };
