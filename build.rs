@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
 /// One file per area of the interface, so that translators meet a page as a whole.
-const NAMESPACES: [&str; 9] =
-    ["common", "start", "today", "team", "priorities", "round", "results", "files", "settings"];
+const NAMESPACES: [&str; 10] =
+    ["common", "start", "today", "team", "priorities", "round", "results", "files", "settings", "sharing"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -13,5 +13,5 @@
   const theme = known("theme");
   if (theme === "light" || theme === "dark") page.theme = theme;
   // Nothing was ever opened here: the page says what Plumbline is while it loads (index.html).
-  if (location.pathname === "/" && known("last-workspace") === null) page.first = "";
+  if (location.pathname === "/" && location.hash === "" && known("last-workspace") === null) page.first = "";
 }

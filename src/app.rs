@@ -15,12 +15,15 @@ use crate::pages::ballot::BallotPage;
 use crate::pages::conflicts::ConflictsPage;
 use crate::pages::diagnose::DiagnosePage;
 use crate::pages::import::ImportPage;
+use crate::pages::join::JoinPage;
+use crate::pages::me::MePage;
 use crate::pages::measures::MeasuresPage;
 use crate::pages::new::NewPage;
 use crate::pages::new_round::NewRoundPage;
 use crate::pages::priorities::PrioritiesPage;
 use crate::pages::round::RoundPage;
 use crate::pages::settings::SettingsPage;
+use crate::pages::sharing::SharingPage;
 use crate::pages::stack::StackPage;
 use crate::pages::start::StartPage;
 use crate::pages::team::TeamPage;
@@ -30,12 +33,16 @@ use crate::route::{Page, Route};
 use crate::workspace::provide_workspace;
 
 mod following;
+mod incoming;
 mod nowhere;
 mod opening;
+mod present;
 
 use following::follow_navigation;
+use incoming::take_links;
 use nowhere::{NotOpened, Why};
 use opening::{Opening, open_what_the_address_names};
+use present::say_where_we_are;
 
 /// Put the app on the page.
 pub fn mount() {
@@ -50,6 +57,8 @@ pub fn mount() {
 fn App() -> impl IntoView {
     provide_notices();
     provide_workspace();
+    // Before the router reads the address: what stands behind its # is a key, and leaves the address bar at once.
+    take_links();
     provide_theme();
     view! {
         <I18nContextProvider>
@@ -85,6 +94,7 @@ fn Frame() -> impl IntoView {
         _ => None,
     });
     follow_navigation(route, workspace);
+    say_where_we_are(here, workspace);
     let begun = Memo::new(move |_| workspace.get().filter(|id| opening.get() == Opening::Begun(*id)));
     let frame = move || match begun.get() {
         Some(workspace) => view! { <WorkspaceFrame workspace page=here/> },
@@ -134,6 +144,7 @@ fn place(route: Route) -> AnyView {
         Route::Start => view! { <StartPage/> },
         Route::Unknown => view! { <NotOpened why=Why::UnknownPage/> },
         Route::New => view! { <NewPage/> },
+        Route::Join => view! { <JoinPage/> },
         Route::Measures => view! { <MeasuresPage/> },
         Route::In(workspace, page) => match page {
             Page::Today => view! { <TodayPage workspace/> },
@@ -146,6 +157,8 @@ fn place(route: Route) -> AnyView {
             Page::Team => view! { <TeamPage workspace/> },
             Page::Import => view! { <ImportPage workspace/> },
             Page::Conflicts => view! { <ConflictsPage workspace/> },
+            Page::Sharing => view! { <SharingPage workspace/> },
+            Page::Me => view! { <MePage workspace/> },
             Page::Settings => view! { <SettingsPage workspace/> },
         },
     }

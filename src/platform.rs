@@ -1,5 +1,6 @@
 //! The only home of browser interfaces. Everything above speaks in plain values.
 
+pub mod address;
 pub mod cache;
 pub mod clipboard;
 pub mod clock;
@@ -9,6 +10,7 @@ pub mod engine;
 pub mod file;
 pub mod focus;
 pub mod leaving;
+pub mod online;
 pub mod page;
 pub mod pointer;
 pub mod preferences;

@@ -9,6 +9,8 @@ pub enum Route {
     Start,
     /// Guided making of a new workspace.
     New,
+    /// Join by a link.
+    Join,
     /// What the figures mean.
     Measures,
     /// A page of a workspace.
@@ -40,6 +42,10 @@ pub enum Page {
     Import,
     /// Values to settle.
     Conflicts,
+    /// Links, devices, the relay.
+    Sharing,
+    /// Who sits at this device, after joining.
+    Me,
     /// Name, stack size, files.
     Settings,
 }
@@ -51,6 +57,7 @@ impl Route {
         match self {
             Self::Start => "/".into(),
             Self::New => "/new".into(),
+            Self::Join => "/join".into(),
             Self::Measures => "/measures".into(),
             Self::Unknown => "/not-found".into(),
             Self::In(workspace, page) => {
@@ -65,6 +72,8 @@ impl Route {
                     Page::Team => "/team".into(),
                     Page::Import => "/import".into(),
                     Page::Conflicts => "/conflicts".into(),
+                    Page::Sharing => "/sharing".into(),
+                    Page::Me => "/me".into(),
                     Page::Settings => "/settings".into(),
                 };
                 format!("/w/{workspace}{rest}")
@@ -80,6 +89,7 @@ impl Route {
         match parts.as_slice() {
             [] | ["index.html"] => Self::Start,
             ["new"] => Self::New,
+            ["join"] => Self::Join,
             ["measures"] => Self::Measures,
             ["w", workspace, rest @ ..] => {
                 let page = match rest {
@@ -93,6 +103,8 @@ impl Route {
                     ["team"] => Some(Page::Team),
                     ["import"] => Some(Page::Import),
                     ["conflicts"] => Some(Page::Conflicts),
+                    ["sharing"] => Some(Page::Sharing),
+                    ["me"] => Some(Page::Me),
                     ["settings"] => Some(Page::Settings),
                     _ => None,
                 };
@@ -134,10 +146,13 @@ mod tests {
             Page::Team,
             Page::Import,
             Page::Conflicts,
+            Page::Sharing,
+            Page::Me,
             Page::Settings,
         ];
         let routes = pages.map(|page| Route::In(workspace, page));
-        for route in routes.into_iter().chain([Route::Start, Route::New, Route::Measures, Route::Unknown]) {
+        for route in routes.into_iter().chain([Route::Start, Route::New, Route::Join, Route::Measures, Route::Unknown])
+        {
             assert_eq!(Route::parse(&route.href()), route, "{}", route.href());
         }
     }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use futures_channel::oneshot;
 use leptos::prelude::*;
+use plumbline_core::bridge::sharing::Sharing;
 use plumbline_core::bridge::{Answer, Failure, FromEngine, Push, Recovery, Request, Saving, ToEngine, WorkspaceCard};
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::Intent;
@@ -52,6 +53,9 @@ pub struct Workspace {
     engine: RwSignal<EngineState>,
     recovered: RwSignal<Option<Recovery>>,
     open: RwSignal<Option<WorkspaceId>>,
+    sharing: RwSignal<Option<Sharing>>,
+    /// A link somebody opened, on its way to the page that joins.
+    incoming: RwSignal<Option<String>>,
     notices: Notices,
 }
 
@@ -111,6 +115,8 @@ pub fn provide_workspace() -> Workspace {
         engine: RwSignal::new(EngineState::Running),
         recovered: RwSignal::new(None),
         open: RwSignal::new(None),
+        sharing: RwSignal::new(None),
+        incoming: RwSignal::new(None),
         notices: expect_context(),
     };
     provide_context(workspace);
@@ -147,6 +153,18 @@ impl Workspace {
     #[must_use]
     pub fn recovered(self) -> Signal<Option<Recovery>> {
         self.recovered.into()
+    }
+
+    /// How the open workspace is shared; `None` when it is not.
+    #[must_use]
+    pub fn sharing(self) -> Signal<Option<Sharing>> {
+        self.sharing.into()
+    }
+
+    /// A link that was opened and not joined by yet. A secret: it goes nowhere else.
+    #[must_use]
+    pub const fn incoming(self) -> RwSignal<Option<String>> {
+        self.incoming
     }
 
     /// Which workspace is open.
@@ -202,6 +220,7 @@ impl Workspace {
             let mut inner = inner.borrow_mut();
             if inner.wanted != Some(workspace) {
                 inner.views.values().for_each(|watched| watched.view.set(None));
+                self.sharing.set(None);
             }
             inner.want(Some(workspace));
         }
@@ -253,8 +272,8 @@ impl Workspace {
             Request::Create { workspace, .. } | Request::CreateSample { workspace } => {
                 inner.borrow_mut().want(Some(*workspace));
             }
-            // Which workspace a file holds is known when the engine answers; until then its views are not taken.
-            Request::ImportFile { .. } => inner.borrow_mut().want(None),
+            // Which workspace a file or a link leads to is known when the engine answers; until then its views are not taken.
+            Request::ImportFile { .. } | Request::Join { .. } => inner.borrow_mut().want(None),
             _ => {}
         }
         let asked_for = inner.borrow().wanted;
@@ -274,6 +293,8 @@ impl Workspace {
                 self.open.set(Some(*workspace));
                 if from_file {
                     self.subscribe_again();
+                    // How it is shared was said before anybody knew which workspace it is.
+                    self.send(Request::Open { workspace: *workspace, leader: inner.borrow().identity });
                 }
             }
             Err(_) if moves => {
@@ -425,6 +446,11 @@ impl Workspace {
             }
             Push::Directory(cards) => self.directory.set(Some(cards)),
             Push::Saving(saving) => self.saving.set(saving),
+            Push::Sharing(workspace, sharing) => {
+                if self.inner.get_value().borrow().wanted == Some(workspace) {
+                    self.sharing.set(sharing);
+                }
+            }
             Push::Recovered(recovery) => self.recovered.set(Some(recovery)),
         }
     }

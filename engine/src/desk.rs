@@ -144,11 +144,7 @@ impl Desk {
         }
     }
 
-    async fn edit(
-        &mut self,
-        id: u32,
-        work: impl FnOnce(&mut Open) -> Result<bool, Failure>,
-    ) -> Option<Answered> {
+    async fn edit(&mut self, id: u32, work: impl FnOnce(&mut Open) -> Result<bool, Failure>) -> Option<Answered> {
         let Some(open) = &mut self.open else { return Some(Err(Failure::NotOpen)) };
         let result = work(open);
         self.refresh();

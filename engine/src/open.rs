@@ -8,9 +8,9 @@ use plumbline_core::bridge::{Failure, FileProblem, Push, Recovery};
 use plumbline_core::document::{Author, Document, Heads, LoadProblem};
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::{self, Intent, Refusal, UndoStep};
+use plumbline_core::view::{self, Context, Figures, ViewKey};
 use plumbline_replica::Link;
 use plumbline_replica::sync::peer::WriteProblem;
-use plumbline_core::view::{self, Context, Figures, ViewKey};
 
 use crate::desk::{self, Internal};
 use crate::outlet::Outlet;

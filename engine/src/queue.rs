@@ -148,7 +148,8 @@ impl Queue {
             let (store, chunks, own, replaced) = {
                 let state = self.0.borrow();
                 let edits = &state.waiting[..flight.edits];
-                let own = edits.iter().any(|edit| edit.own) || flight.envelopes.as_ref().is_some_and(|envelopes| envelopes.own);
+                let own = edits.iter().any(|edit| edit.own)
+                    || flight.envelopes.as_ref().is_some_and(|envelopes| envelopes.own);
                 if own {
                     state.outlet.push(Push::Saving(Saving::Busy));
                 }

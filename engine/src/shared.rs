@@ -79,12 +79,7 @@ impl Shared {
     }
 
     /// Read back what is stored. Returns what no envelope holds and nobody can bring along.
-    pub fn read_back(
-        &self,
-        stored: &Stored,
-        shown: Vec<(VerifyKey, String)>,
-        document: &Document,
-    ) -> Vec<Vec<u8>> {
+    pub fn read_back(&self, stored: &Stored, shown: Vec<(VerifyKey, String)>, document: &Document) -> Vec<Vec<u8>> {
         let mut state = self.0.borrow_mut();
         state.shown = shown;
         state.link.read_back(stored, Some(document), platform::monotonic()).chunks
@@ -314,10 +309,7 @@ impl Shared {
     }
 
     /// Do something with the peer that an administrator may do.
-    pub fn administer<T>(
-        &self,
-        work: impl FnOnce(&mut plumbline_replica::sync::peer::Peer, u64, u64) -> T,
-    ) -> T {
+    pub fn administer<T>(&self, work: impl FnOnce(&mut plumbline_replica::sync::peer::Peer, u64, u64) -> T) -> T {
         let done = work(self.0.borrow_mut().link.peer_mut(), platform::wall(), platform::monotonic());
         self.run();
         done

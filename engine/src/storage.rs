@@ -152,7 +152,8 @@ impl WorkspaceStore {
     /// When the browser refuses.
     pub async fn keep_aside(&self, chunks: &[Vec<u8>]) -> Result<(), StorageTrouble> {
         let work = async {
-            let tx = self.db.transaction(DAMAGED).with_mode(TransactionMode::Readwrite).with_options(strict()).build()?;
+            let tx =
+                self.db.transaction(DAMAGED).with_mode(TransactionMode::Readwrite).with_options(strict()).build()?;
             let aside = tx.object_store(DAMAGED)?;
             for bytes in chunks {
                 aside.add(JsValue::from(Uint8Array::from(bytes.as_slice()))).await?;

@@ -40,6 +40,7 @@ fn page_name(i18n: Sentences, route: Route) -> &'static str {
     match route {
         Route::Start => t_string!(i18n, common.page_start),
         Route::New => t_string!(i18n, common.page_new),
+        Route::Join => t_string!(i18n, common.page_join),
         Route::Measures => t_string!(i18n, common.nav_measures),
         Route::Unknown => t_string!(i18n, common.page_unknown),
         Route::In(_, page) => match page {
@@ -53,6 +54,8 @@ fn page_name(i18n: Sentences, route: Route) -> &'static str {
             Page::Team => t_string!(i18n, common.nav_team),
             Page::Import => t_string!(i18n, common.page_import),
             Page::Conflicts => t_string!(i18n, common.page_conflicts),
+            Page::Sharing => t_string!(i18n, common.nav_sharing),
+            Page::Me => t_string!(i18n, common.page_me),
             Page::Settings => t_string!(i18n, common.nav_settings),
         },
     }

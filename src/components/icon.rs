@@ -42,6 +42,7 @@ pub enum IconName {
     List,
     Device,
     Chevron,
+    Link,
 }
 
 impl IconName {
@@ -100,6 +101,9 @@ impl IconName {
             Self::Chart => "M4 4v16h16M7.5 15.5l4-5 3 3 5-7",
             Self::List => "M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01",
             Self::Device => "M5 5h14v10H5ZM2.5 19h19",
+            Self::Link => {
+                "M9.5 14.5a4 4 0 0 0 5.7 0l3.6-3.6a4 4 0 0 0-5.7-5.7l-1.3 1.3M14.5 9.5a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.3-1.3"
+            }
             Self::Chevron => "m7 10 5 5 5-5",
         }
     }

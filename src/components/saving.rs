@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use plumbline_core::bridge::Saving;
+use plumbline_core::bridge::sharing::{Sharing, Way};
+use plumbline_core::id::WorkspaceId;
 
 use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::notice::words;
 use crate::platform::clock;
+use crate::route::{Page, Route};
 
 /// Writing that takes less than this is not worth a flicker.
 const WORTH_SAYING: Duration = Duration::from_millis(400);
@@ -17,6 +20,11 @@ const WORTH_SAYING: Duration = Duration::from_millis(400);
 /// The word and its panel.
 #[component]
 pub fn SavingChip(
+    /// Which workspace.
+    workspace: WorkspaceId,
+    /// How it is shared; `None` when it is not.
+    #[prop(into)]
+    sharing: Signal<Option<Sharing>>,
     /// Whether everything is stored.
     #[prop(into)]
     saving: Signal<Saving>,
@@ -28,10 +36,17 @@ pub fn SavingChip(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let shown = steadied(saving);
-    let word = move || match shown.get() {
-        Saving::Saved { .. } => t_string!(i18n, common.saving_saved),
-        Saving::Busy => t_string!(i18n, common.saving_busy),
-        Saving::Failing { .. } => t_string!(i18n, common.saving_failing),
+    // What waits, and whether the relay is reached: all that the word needs of sharing.
+    let travel = Memo::new(move |_| {
+        sharing.with(|sharing| sharing.as_ref().map(|sharing| (sharing.waiting, sharing.way == Way::Open)))
+    });
+    let word = move || match (shown.get(), travel.get()) {
+        (Saving::Saved { .. }, None) => t_string!(i18n, common.saving_saved).to_string(),
+        (Saving::Saved { .. }, Some((0, true))) => t_string!(i18n, sharing.chip_synced).to_string(),
+        (Saving::Saved { .. }, Some((0, false))) => t_string!(i18n, sharing.chip_away).to_string(),
+        (Saving::Saved { .. }, Some((count, _))) => t_string!(i18n, sharing.chip_waiting, count = count).to_string(),
+        (Saving::Busy, _) => t_string!(i18n, common.saving_busy).to_string(),
+        (Saving::Failing { .. }, _) => t_string!(i18n, common.saving_failing).to_string(),
     };
     let failing = move || matches!(shown.get(), Saving::Failing { .. });
     let explanation = move || match shown.get() {
@@ -56,6 +71,14 @@ pub fn SavingChip(
         <div class="menu saving-panel" id="saving-panel" popover="auto" role="group" aria-labelledby="saving-title">
             <h2 class="saving-title" id="saving-title">{tu_string!(i18n, common.saving_panel)}</h2>
             {move || explanation()}
+            {move || travel.get().map(|(waiting, open)| view! {
+                <p>{if waiting == 0 && open {
+                    t_string!(i18n, sharing.chip_text_synced)
+                } else {
+                    t_string!(i18n, sharing.chip_text_away)
+                }}</p>
+                <p><a href=Route::In(workspace, Page::Sharing).href()>{tu_string!(i18n, sharing.open_page)}</a></p>
+            })}
             {move || fingerprint.get().map(|fingerprint| view! {
                 <p>
                     <span class="muted">{tu_string!(i18n, common.fingerprint)}</span>

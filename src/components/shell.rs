@@ -6,6 +6,7 @@ use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::{ShellView, ViewKey};
 
 use crate::boxed::view;
+use crate::components::present::PresentPeople;
 use crate::components::saving::SavingChip;
 use crate::i18n::*;
 use crate::notice::use_notices;
@@ -44,13 +45,20 @@ pub fn WorkspaceFrame(
     });
     let fingerprint = Signal::derive(move || shell.with(|shell| Some(shell.as_ref()?.fingerprint.clone())));
     let export = export_workspace();
+    let sharing = handle.sharing();
+    let here = Memo::new(move |_| {
+        sharing.with(|sharing| sharing.as_ref().map(|sharing| sharing.here.clone()).unwrap_or_default())
+    });
+    let team =
+        Memo::new(move |_| shell.with(|shell| shell.as_ref().map(|shell| shell.leaders.clone()).unwrap_or_default()));
     view! {
         <header class="shell-side">
             <Switcher workspace shell/>
             <SideNavigation workspace page shell/>
         </header>
         <section class="shell-top" aria-label=tu_string!(i18n, common.tools_label)>
-            <SavingChip saving=handle.saving() fingerprint on_export=export/>
+            <SavingChip workspace saving=handle.saving() sharing=handle.sharing() fingerprint on_export=export/>
+            <PresentPeople here team/>
             <History shell/>
         </section>
         <section class="banners" aria-label=tu_string!(i18n, common.banners_label)>

@@ -1,6 +1,7 @@
 //! Failures in plain words: what happened, and what next.
 
 use leptos_i18n::I18nContext;
+use plumbline_core::bridge::sharing::{SharingProblem, Why};
 use plumbline_core::bridge::{Failure, StorageTrouble};
 use plumbline_core::intent::Refusal;
 
@@ -43,8 +44,46 @@ pub fn of_failure(i18n: Sentences, failure: &Failure) -> Words {
         Failure::FileUnusable(problem) => {
             Words { what: tu_string!(i18n, common.fail_file).to_string(), next: problem.to_string() }
         }
+        Failure::Sharing(problem) => of_sharing_problem(i18n, *problem),
+        Failure::ReadOnly => words!(i18n, fail_read_only; fail_read_only_next),
         Failure::Version => words!(i18n, fail_version; fail_version_next),
         Failure::Interrupted => words!(i18n, fail_interrupted; fail_interrupted_next),
+    }
+}
+
+macro_rules! sharing_words {
+    ($i18n:ident, $what:ident; $next:ident) => {
+        Words { what: tu_string!($i18n, sharing.$what).to_string(), next: tu_string!($i18n, sharing.$next).to_string() }
+    };
+}
+
+/// Why something about sharing was not done, and what next.
+#[must_use]
+pub fn of_sharing_problem(i18n: Sentences, problem: SharingProblem) -> Words {
+    match problem {
+        SharingProblem::NotALink => sharing_words!(i18n, problem_not_a_link; problem_not_a_link_next),
+        SharingProblem::Cut => sharing_words!(i18n, problem_cut; problem_cut_next),
+        SharingProblem::Later => sharing_words!(i18n, problem_later; problem_later_next),
+        SharingProblem::Closed | SharingProblem::Way(Why::Removed) => {
+            sharing_words!(i18n, problem_closed; problem_closed_next)
+        }
+        SharingProblem::Expired | SharingProblem::Way(Why::Expired) => {
+            sharing_words!(i18n, problem_expired; problem_expired_next)
+        }
+        SharingProblem::Unknown | SharingProblem::Way(Why::Unknown) => {
+            sharing_words!(i18n, problem_unknown; problem_unknown_next)
+        }
+        SharingProblem::Nothing => sharing_words!(i18n, problem_nothing; problem_nothing_next),
+        SharingProblem::CopyHere => sharing_words!(i18n, problem_copy_here; problem_copy_here_next),
+        SharingProblem::NotAdmin => sharing_words!(i18n, problem_not_admin; problem_not_admin_next),
+        SharingProblem::TooLarge => sharing_words!(i18n, problem_too_large; problem_too_large_next),
+        SharingProblem::Many => sharing_words!(i18n, problem_many; problem_many_next),
+        SharingProblem::Already => sharing_words!(i18n, problem_already; problem_already_next),
+        SharingProblem::Way(Why::Offline) => sharing_words!(i18n, problem_way; problem_way_next),
+        SharingProblem::Way(Why::NoRelay) => sharing_words!(i18n, problem_no_relay; problem_no_relay_next),
+        SharingProblem::Way(Why::Refused) => sharing_words!(i18n, problem_refused; problem_refused_next),
+        SharingProblem::Way(Why::Busy) => sharing_words!(i18n, problem_busy; problem_busy_next),
+        SharingProblem::Way(Why::Stranger) => sharing_words!(i18n, problem_stranger; problem_stranger_next),
     }
 }
 

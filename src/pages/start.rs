@@ -111,6 +111,15 @@ fn Ways() -> impl IntoView {
                 </button>
             </li>
             <li>
+                <a class="way" href=Route::Join.href()>
+                    <span class="way-words">
+                        <span class="way-name">{tu_string!(i18n, start.join)}</span>
+                        <span class="way-what">{tu_string!(i18n, start.join_what)}</span>
+                    </span>
+                    <Icon name=IconName::ArrowRight/>
+                </a>
+            </li>
+            <li>
                 <OpenWorkspaceFile class="way">
                     <span class="way-words">
                         <span class="way-name">{tu_string!(i18n, start.file)}</span>

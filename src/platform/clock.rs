@@ -59,6 +59,12 @@ fn format_with(moment: Timestamp, options: &[(&str, &str)]) -> String {
     formatter.format().call1(&JsValue::UNDEFINED, &date).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
+/// This moment, some days from now.
+#[must_use]
+pub fn in_days(days: u32) -> Timestamp {
+    Timestamp(now().0 + i64::from(days) * 86_400_000)
+}
+
 /// Wait without holding anything up.
 pub async fn pause(milliseconds: u32) {
     gloo_timers::future::TimeoutFuture::new(milliseconds).await;

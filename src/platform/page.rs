@@ -114,6 +114,13 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
     }
 }
 
+/// The address was changed behind the router's back: it looks again.
+pub fn address_changed() {
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new("popstate")) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
 /// Load the page anew.
 pub fn reload() {
     if let Some(window) = web_sys::window() {

@@ -121,9 +121,7 @@ impl Open {
         let shared = Shared::new(found.map_err(Failure::Sharing)?, relay.clone());
         let identity = shared.identity();
         let begun = async {
-            relay::found(&relay, identity.genesis())
-                .await
-                .map_err(|why| Failure::Sharing(SharingProblem::Way(why)))?;
+            relay::found(&relay, identity.genesis()).await.map_err(|why| Failure::Sharing(SharingProblem::Way(why)))?;
             shared.run();
             let first = shared.take_to_store();
             let writes = first.as_ref().map_or(&[][..], |first| &first.writes);

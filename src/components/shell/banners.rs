@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use plumbline_core::bridge::Request;
+use plumbline_core::bridge::sharing::{Role, Standing, Way, Why};
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::ShellView;
 
@@ -29,6 +30,14 @@ pub fn WorkspaceBanners(
     let sample = Memo::new(move |_| shell.with(|shell| shell.as_ref().is_some_and(|shell| shell.sample)));
     let read_only = Memo::new(move |_| shell.with(|shell| shell.as_ref().is_some_and(|shell| shell.read_only)));
     let conflicts = Memo::new(move |_| shell.with(|shell| shell.as_ref().map_or(0, |shell| shell.conflicts)));
+    let standing = Memo::new(move |_| {
+        handle.sharing().with(|sharing| sharing.as_ref().map(|sharing| (sharing.standing, sharing.way)))
+    });
+    let looks_only = move || match standing.get()? {
+        (Standing::Removed, _) | (_, Way::Away(Why::Removed)) => Some(t_string!(i18n, sharing.was_removed)),
+        (Standing::Member(Role::Reader), _) => Some(t_string!(i18n, sharing.only_look)),
+        _ => None,
+    };
     let remove = remove_workspace();
     let dismissed = RwSignal::new(false);
     let damaged = move || handle.recovered().get().map(|recovery| recovery.damaged).filter(|damaged| *damaged > 0);
@@ -38,6 +47,12 @@ pub fn WorkspaceBanners(
                 <Icon name=IconName::Lock/>
                 <p>{tu_string!(i18n, common.read_only)}</p>
                 <button type="button" class="btn btn-small" on:click=move |_| page::reload()>{tu_string!(i18n, common.reload)}</button>
+            </div>
+        })}
+        {move || looks_only().map(|words| view! {
+            <div class="banner">
+                <Icon name=IconName::Eye/>
+                <p>{words}</p>
             </div>
         })}
         {move || damaged().filter(|_| !dismissed.get()).map(|damaged| view! {

@@ -17,6 +17,7 @@ enum Area {
     Diagnose,
     Priorities,
     Team,
+    Sharing,
     Settings,
 }
 
@@ -28,7 +29,8 @@ impl Area {
                 Self::Diagnose
             }
             Page::Priorities => Self::Priorities,
-            Page::Team => Self::Team,
+            Page::Team | Page::Me => Self::Team,
+            Page::Sharing => Self::Sharing,
             Page::Settings => Self::Settings,
         }
     }
@@ -39,6 +41,7 @@ impl Area {
             Self::Diagnose => Page::Diagnose,
             Self::Priorities => Page::Priorities,
             Self::Team => Page::Team,
+            Self::Sharing => Page::Sharing,
             Self::Settings => Page::Settings,
         }
     }
@@ -49,6 +52,7 @@ impl Area {
             Self::Diagnose => IconName::Chart,
             Self::Priorities => IconName::Stack,
             Self::Team => IconName::Team,
+            Self::Sharing => IconName::Link,
             Self::Settings => IconName::Settings,
         }
     }
@@ -71,6 +75,7 @@ fn AreaLink(
         Area::Diagnose => t_string!(i18n, common.nav_rounds),
         Area::Priorities => t_string!(i18n, common.nav_priorities),
         Area::Team => t_string!(i18n, common.nav_team),
+        Area::Sharing => t_string!(i18n, common.nav_sharing),
         Area::Settings => t_string!(i18n, common.nav_settings),
     };
     let current = move || match page.get() {
@@ -117,6 +122,7 @@ pub fn SideNavigation(
             <AreaLink workspace area=Area::Priorities page class="nav-link"/>
             <p class="nav-heading">{tu_string!(i18n, common.nav_workspace)}</p>
             <AreaLink workspace area=Area::Team page class="nav-link"/>
+            <AreaLink workspace area=Area::Sharing page class="nav-link"/>
             <AreaLink workspace area=Area::Settings page class="nav-link"/>
         </nav>
         <div class="side-foot">
@@ -152,6 +158,7 @@ pub fn BottomBar(
                 <span>{tu_string!(i18n, common.nav_more)}</span>
             </button>
         <div class="sheet" id="more-sheet" popover="auto" role="group" aria-label=tu_string!(i18n, common.nav_more)>
+            <AreaLink workspace area=Area::Sharing page class="menu-item"/>
             <AreaLink workspace area=Area::Settings page class="menu-item"/>
             <a class="menu-item" href=Route::Measures.href()>
                 <Icon name=IconName::Info/>

@@ -1,0 +1,107 @@
+//! How sharing stands: this device, the relay, what waits, who is here, what people should know.
+
+use leptos::prelude::*;
+use plumbline_core::bridge::sharing::{Caution, Sharing, Standing, Way, Why};
+use plumbline_core::view::Person;
+
+use super::role_words;
+use crate::boxed::view;
+use crate::components::icon::{Icon, IconName};
+use crate::components::person::PersonLine;
+use crate::i18n::*;
+use crate::notice::words::Sentences;
+use crate::platform::clock;
+
+/// The section.
+#[component]
+pub fn State(facts: Signal<Option<Sharing>>, leaders: Memo<Vec<Person>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let standing = Memo::new(move |_| facts.with(|facts| facts.as_ref().map(|facts| facts.standing)));
+    let way = Memo::new(move |_| facts.with(|facts| facts.as_ref().map(|facts| facts.way)));
+    let waiting = Memo::new(move |_| facts.with(|facts| facts.as_ref().map_or(0, |facts| facts.waiting)));
+    let synced = Memo::new(move |_| facts.with(|facts| facts.as_ref().and_then(|facts| facts.synced)));
+    let here =
+        Memo::new(move |_| facts.with(|facts| facts.as_ref().map(|facts| facts.here.clone()).unwrap_or_default()));
+    let cautions =
+        Memo::new(move |_| facts.with(|facts| facts.as_ref().map(|facts| facts.cautions.clone()).unwrap_or_default()));
+    let role = move || match standing.get()? {
+        Standing::Member(role) => Some(role_words(i18n, role)),
+        Standing::Removed => Some(t_string!(i18n, sharing.way_removed)),
+        Standing::Expired => Some(t_string!(i18n, sharing.way_expired)),
+        Standing::Unknown => Some(t_string!(i18n, sharing.way_unknown)),
+    };
+    let handed = move || match waiting.get() {
+        0 => view! { {tu_string!(i18n, sharing.all_handed)} },
+        count => view! { {t!(i18n, sharing.waiting, count = move || count)} },
+    };
+    let people = move || {
+        let (here, team) = (here.get(), leaders.get());
+        if here.is_empty() {
+            return view! { <p class="muted">{tu_string!(i18n, sharing.here_nobody)}</p> };
+        }
+        let person = |leader| team.iter().find(|person| Some(person.id) == leader).cloned();
+        let lines = here.into_iter().map(|other| match person(other.presence.leader) {
+            Some(person) => view! { <li><PersonLine person/></li> },
+            None => view! { <li class="muted">{tu_string!(i18n, sharing.here_unnamed)}</li> },
+        });
+        view! { <ul class="plain-list" role="list">{lines.collect_view()}</ul> }
+    };
+    view! {
+        <section class="setting" aria-labelledby="sharing-state">
+            <h2 id="sharing-state">{tu_string!(i18n, sharing.state)}</h2>
+            <div class="column">
+                {move || cautions.get().into_iter().map(|caution| view! {
+                    <div class="banner banner-warn" role="alert">
+                        <Icon name=IconName::Warning/>
+                        <p>{caution_words(i18n, caution)}</p>
+                    </div>
+                }).collect_view()}
+                <dl class="facts">
+                    <div><dt>{tu_string!(i18n, sharing.your_role)}</dt><dd>{move || role()}</dd></div>
+                    <div><dt>{tu_string!(i18n, sharing.way)}</dt><dd role="status">{move || way.get().map(|way| way_words(i18n, way))}</dd></div>
+                    <div>
+                        <dt>{tu_string!(i18n, sharing.handed)}</dt>
+                        <dd>
+                            {move || handed()}
+                            {move || synced.get().map(|at| view! {
+                                " "
+                                <span class="muted">{t!(i18n, sharing.synced_at, at = clock::time_text(at))}</span>
+                            })}
+                        </dd>
+                    </div>
+                </dl>
+                <h3>{tu_string!(i18n, sharing.here_now)}</h3>
+                {move || people()}
+            </div>
+        </section>
+    }
+}
+
+/// The way to the relay in words.
+pub fn way_words(i18n: Sentences, way: Way) -> &'static str {
+    match way {
+        Way::Open => t_string!(i18n, sharing.way_open),
+        Way::Reaching => t_string!(i18n, sharing.way_reaching),
+        Way::Away(why) => match why {
+            Why::Offline => t_string!(i18n, sharing.way_offline),
+            Why::NoRelay => t_string!(i18n, sharing.way_no_relay),
+            Why::Unknown => t_string!(i18n, sharing.way_unknown),
+            Why::Removed => t_string!(i18n, sharing.way_removed),
+            Why::Expired => t_string!(i18n, sharing.way_expired),
+            Why::Refused => t_string!(i18n, sharing.way_refused),
+            Why::Stranger => t_string!(i18n, sharing.way_stranger),
+            Why::Busy => t_string!(i18n, sharing.way_busy),
+        },
+    }
+}
+
+fn caution_words(i18n: Sentences, caution: Caution) -> &'static str {
+    match caution {
+        Caution::RolledBack => t_string!(i18n, sharing.caution_rolled_back),
+        Caution::Forked => t_string!(i18n, sharing.caution_forked),
+        Caution::Stranger => t_string!(i18n, sharing.caution_stranger),
+        Caution::Withheld => t_string!(i18n, sharing.caution_withheld),
+        Caution::Copied => t_string!(i18n, sharing.caution_copied),
+        Caution::Forged => t_string!(i18n, sharing.caution_forged),
+    }
+}
