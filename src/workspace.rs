@@ -294,7 +294,8 @@ impl Workspace {
                 if from_file {
                     self.subscribe_again();
                     // How it is shared was said before anybody knew which workspace it is.
-                    self.send(Request::Open { workspace: *workspace, leader: inner.borrow().identity });
+                    let leader = inner.borrow().identity;
+                    self.send(Request::Open { workspace: *workspace, leader });
                 }
             }
             Err(_) if moves => {
