@@ -104,7 +104,7 @@ impl Team {
 
     /// A view as the engine builds it.
     pub fn view(&self, key: ViewKey, figures: &mut Figures) -> View {
-        build(key, &Context { document: &self.document, now: self.now, undo: None, redo: None }, figures)
+        build(key, &Context { document: &self.document, now: self.now, undo: None, redo: None, custody: None }, figures)
     }
 
     /// Open a round, cast every ballot, reveal, sign.
@@ -119,6 +119,7 @@ impl Team {
             top: TOP,
             candidates: candidates.clone(),
             leaders: leaders.clone(),
+            strong: false,
         })?;
         for leader in &leaders {
             let ranking = self.ranking(&candidates);

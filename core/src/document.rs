@@ -17,6 +17,7 @@ mod keys;
 mod read;
 mod register;
 mod schema;
+mod sealed;
 pub mod shared;
 mod snapshot;
 mod write;
@@ -25,11 +26,13 @@ mod written;
 pub use register::{Claim, Register};
 pub use schema::{MIGRATIONS, Migration, SCHEMA};
 pub use snapshot::{
-    Ballot, LeaderRecord, PriorityRecord, RoundRecord, SessionRecord, Signature, Snapshot, WorkspaceRecord,
+    Ballot, LeaderRecord, PriorityRecord, RoundRecord, SealedBallot, SealingRecord, SessionRecord, Signature, Snapshot,
+    WorkspaceRecord,
 };
 pub use write::{Write, Writer};
 
 pub(crate) use keys::{field, section};
+pub(crate) use sealed::written as written_sealed;
 
 /// How Automerge counts characters in texts. Browsers count UTF-16 units, so positions from a text field can be used as
 /// they are. Fixed here, never by a feature flag: two peers that count differently would diverge.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{LeaderId, PriorityId, RoundId};
+use crate::seal::{Bytes32, CountedBallot, Half, Sealing};
 use crate::time::Timestamp;
 
 pub mod limits;
@@ -14,6 +15,8 @@ mod apply;
 #[cfg(feature = "document")]
 mod round;
 #[cfg(feature = "document")]
+mod sealed;
+#[cfg(feature = "document")]
 mod stack;
 #[cfg(feature = "document")]
 mod team;
@@ -22,7 +25,9 @@ mod team;
 pub use apply::{Applied, UndoStep, apply, redo, undo};
 pub use refusal::Refusal;
 #[cfg(feature = "document")]
-pub(crate) use round::is_open;
+pub(crate) use round::{is_open, takes_ballots};
+#[cfg(feature = "document")]
+pub use sealed::check_ballot;
 #[cfg(feature = "document")]
 pub(crate) use stack::{agreed_order, consensus_indexes, places_of_claims};
 
@@ -95,6 +100,8 @@ pub enum Intent {
         candidates: Vec<PriorityId>,
         /// Who is asked.
         leaders: Vec<LeaderId>,
+        /// In a shared workspace: seal the ballots so that neither of two custodians could look alone.
+        strong: bool,
     },
     /// Ask one more leader (`true`), or no longer wait for one (`false`), in an open round.
     AskLeader {
@@ -119,6 +126,37 @@ pub enum Intent {
         /// The open round.
         round: RoundId,
     },
+    /// Open a round of sealed ballots. Made of [`Intent::OpenRound`] by whoever holds the keys.
+    OpenSealed(Box<SealedOpening>),
+    /// Give the second key of a strong round, by its second custodian.
+    GiveBallotKey {
+        /// The open round.
+        round: RoundId,
+        /// The public key.
+        key: Bytes32,
+    },
+    /// Cast a sealed ballot, or replace one's earlier one. Made of [`Intent::CastBallot`].
+    CastSealed {
+        /// The open round.
+        round: RoundId,
+        /// Whose ballot it is.
+        leader: LeaderId,
+        /// The ballot.
+        sealed: Vec<u8>,
+    },
+    /// The first of two custodians closes a strong round: says which ballots count and publishes one of the two secrets.
+    BeginClose {
+        /// The open round.
+        round: RoundId,
+        /// Which secret.
+        half: Half,
+        /// The secret.
+        secret: Bytes32,
+        /// The ballots that count.
+        names: Vec<(LeaderId, Bytes32)>,
+    },
+    /// Close a round of sealed ballots. Made of [`Intent::CloseRound`] by a custodian.
+    CloseSealed(Box<SealedClose>),
     /// Call an open round off; its ballots are never shown.
     CancelRound {
         /// The open round.
@@ -158,6 +196,38 @@ pub enum Intent {
     },
     /// Bring in a round held outside Plumbline, already closed, in one step.
     ImportRound(Box<ImportedRound>),
+}
+
+/// A round of sealed ballots, to be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedOpening {
+    /// Drawn by the caller.
+    pub round: RoundId,
+    /// What the team calls it.
+    pub label: String,
+    /// How many priorities each ballot ranks.
+    pub top: u8,
+    /// What is ranked.
+    pub candidates: Vec<PriorityId>,
+    /// Who is asked.
+    pub leaders: Vec<LeaderId>,
+    /// The key and who holds it.
+    pub sealing: Sealing,
+    /// The secret of a simple round, sealed to the second custodian, if there is one.
+    pub escrow: Option<Vec<u8>>,
+}
+
+/// What closes a round of sealed ballots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedClose {
+    /// The open round.
+    pub round: RoundId,
+    /// The ballots that count, opened.
+    pub counted: Vec<CountedBallot>,
+    /// Which secret is published; of a simple round the first.
+    pub half: Half,
+    /// The secret.
+    pub secret: Bytes32,
 }
 
 /// What is recorded of a leader.

@@ -12,6 +12,7 @@ pub mod id;
 pub mod intent;
 pub mod metric;
 pub mod rearrange;
+pub mod seal;
 pub mod time;
 pub mod view;
 

@@ -95,6 +95,7 @@ fn hold_round(
         top: 5,
         candidates: priorities.to_vec(),
         leaders: leaders.to_vec(),
+        strong: false,
     };
     apply(document, tick(days_ago + 3), &open)?;
     for leader in leaders {

@@ -20,7 +20,7 @@ pub use ballot::BallotView;
 pub use conflicts::{ClaimView, ConflictView, ConflictsView, FieldName};
 pub use priorities::{PrioritiesView, PriorityRow};
 pub use results::{Bump, BumpLine, LateBallot, ResultsView};
-pub use round::{AskedRow, OpenRoundView, RoundView};
+pub use round::{AskedRow, Closing, CustodianView, OpenRoundView, RoundView, SealingView};
 pub use rounds::{AgreementSummary, RoundState, RoundSummary, RoundsView, TrendPoint};
 pub use settings::SettingsView;
 pub use shell::ShellView;
@@ -31,7 +31,7 @@ pub use today::{Headline, Need, NeedKind, Setup, TodayView};
 #[cfg(feature = "document")]
 mod build;
 #[cfg(feature = "document")]
-pub use build::{Context, Figures, NamedRound, build, named_round};
+pub use build::{Context, Custody, Figures, NamedRound, SealCheck, build, named_round};
 
 /// Which view a page wants to be kept up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

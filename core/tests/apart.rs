@@ -68,6 +68,7 @@ fn opening() -> Intent {
         top: 3,
         candidates: priorities(&[1, 2, 3, 4, 5, 6, 7]),
         leaders: (1..=4).map(leader).collect(),
+        strong: false,
     }
 }
 
@@ -82,7 +83,7 @@ fn with_open_round() -> Document {
 }
 
 fn shown(document: &Document, key: ViewKey) -> View {
-    let context = Context { document, now: NOW, undo: None, redo: None };
+    let context = Context { document, now: NOW, undo: None, redo: None, custody: None };
     view::build(key, &context, &mut Figures::default())
 }
 

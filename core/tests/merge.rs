@@ -70,6 +70,7 @@ fn intent() -> impl Strategy<Value = Intent> {
             top: 3,
             candidates: (0..PRIORITIES).map(priority).collect(),
             leaders: (0..LEADERS).map(leader).collect(),
+            strong: false,
         }),
         3 => (any(), any(), ranking()).prop_map(|(n, who, ranking)| Intent::CastBallot {
             round: round(n),
@@ -158,6 +159,7 @@ fn workspace() -> Document {
         top: 3,
         candidates: (0..PRIORITIES).map(priority).collect(),
         leaders: (0..LEADERS).map(leader).collect(),
+        strong: false,
     };
     act(open(0));
     for n in 0..LEADERS {
@@ -170,7 +172,7 @@ fn workspace() -> Document {
 }
 
 fn views(document: &Document) -> Vec<plumbline_core::view::View> {
-    let context = Context { document, now: Timestamp(START + 1_000_000), undo: None, redo: None };
+    let context = Context { document, now: Timestamp(START + 1_000_000), undo: None, redo: None, custody: None };
     let mut figures = Figures::default();
     let mut keys = vec![
         ViewKey::Shell,

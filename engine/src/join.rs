@@ -64,7 +64,7 @@ pub async fn join(text: &str, relay: &str, directory: &Directory) -> Result<Join
     // With another link the device is another one; what it has of the document stays as it is.
     let chunks = if has_chunks { Vec::new() } else { vec![document.save_with_waiting()] };
     let beginning = Some((joining.link.peer().identity(), relay));
-    let writes = SharingWrites { beginning, writes: &joining.writes, link: None };
+    let writes = SharingWrites { beginning, writes: &joining.writes, ..SharingWrites::default() };
     store.write(&chunks, None, writes, true).await.map_err(Failure::NotStored)?;
     Ok(Joined { workspace, name: snapshot.workspace.name.value.clone() })
 }

@@ -15,10 +15,11 @@ use plumbline_replica::sync::peer::WriteProblem;
 use crate::desk::{self, Internal};
 use crate::outlet::Outlet;
 use crate::platform::{self, Tabs};
-use crate::queue::Queue;
+use crate::queue::{Queue, Word};
 use crate::shared::Shared;
 use crate::storage::{Numbered, WorkspaceStore};
 
+mod ballots;
 mod sharing;
 
 /// More chunks than this, and opening again would be slow: fold them into one snapshot.
@@ -36,6 +37,7 @@ pub struct Open {
     pub figures: Figures,
     /// The peer, when the workspace is shared.
     pub shared: Option<Shared>,
+    checks: ballots::Checks,
     store: Option<Rc<WorkspaceStore>>,
     queue: Queue,
     /// Fail in the next edit, after the document changed and before it is handed to storage.
@@ -97,7 +99,7 @@ impl Open {
         let store = WorkspaceStore::open(id).await.ok().map(Rc::new);
         let chunk = document.save();
         let open = Self::around(id, document, store, outlet);
-        open.queue.push(chunk, None);
+        open.queue.push(chunk, None, None);
         open
     }
 
@@ -110,6 +112,7 @@ impl Open {
             document,
             figures: Figures::default(),
             shared: None,
+            checks: ballots::Checks::default(),
             store,
             queue,
             drill: false,
@@ -161,13 +164,15 @@ impl Open {
     /// The rule that forbids it, or that this device may only look.
     pub fn edit(&mut self, intent: &Intent, reply: u32) -> Result<bool, Failure> {
         self.check_writer()?;
+        let (sealed, word) = self.sealed_form(intent)?;
+        let intent = sealed.as_ref().unwrap_or(intent);
         let before = self.document.heads();
         let applied = intent::apply(&mut self.document, platform::now(), intent).map_err(Failure::Refused)?;
         assert!(!self.drill, "recovery drill: failing between the edit and its storage");
         if !applied.changed {
             return Ok(false);
         }
-        self.keep(&before, Some(reply))?;
+        self.keep(&before, Some(reply), word)?;
         if let Some(step) = applied.undo {
             self.undo.push(step);
             if self.undo.len() > UNDO_STEPS {
@@ -187,7 +192,7 @@ impl Open {
         let step = self.undo.pop().ok_or(Failure::Refused(Refusal::NothingToUndo))?;
         let before = self.document.heads();
         let undone = intent::undo(&mut self.document, platform::now(), &step).map_err(Failure::Refused)?;
-        self.keep(&before, Some(reply))?;
+        self.keep(&before, Some(reply), None)?;
         self.redo.push(undone);
         Ok(())
     }
@@ -201,7 +206,7 @@ impl Open {
         let step = self.redo.pop().ok_or(Failure::Refused(Refusal::NothingToUndo))?;
         let before = self.document.heads();
         let done = intent::redo(&mut self.document, platform::now(), &step).map_err(Failure::Refused)?;
-        self.keep(&before, Some(reply))?;
+        self.keep(&before, Some(reply), None)?;
         self.undo.push(done);
         Ok(())
     }
@@ -225,7 +230,7 @@ impl Open {
         // Whatever came in is stored, even if not everything did: later edits build on it.
         let changed = self.document.heads() != before;
         if changed {
-            self.keep(&before, None)?;
+            self.keep(&before, None, None)?;
         }
         match merged {
             // Changes of this device may have been waiting before.
@@ -246,7 +251,7 @@ impl Open {
         if new == 0 { Ok(false) } else { Err(Failure::Sharing(SharingProblem::Already)) }
     }
 
-    fn keep(&mut self, before: &Heads, reply: Option<u32>) -> Result<(), Failure> {
+    fn keep(&mut self, before: &Heads, reply: Option<u32>, word: Option<Word>) -> Result<(), Failure> {
         let change = self.document.changes_since(before);
         if let Some(shared) = &self.shared
             && let Err(problem) = shared.wrote(&change)
@@ -261,7 +266,7 @@ impl Open {
             });
         }
         self.chunks += 1;
-        self.queue.push(change, reply);
+        self.queue.push(change, reply, word);
         Ok(())
     }
 
@@ -299,7 +304,9 @@ impl Open {
 
     /// Send the views that changed.
     pub fn refresh(&mut self, watched: impl Iterator<Item = ViewKey>) {
+        let custody = self.custody();
         let context = Context {
+            custody: custody.as_ref(),
             document: &self.document,
             now: platform::now(),
             undo: self.undo.last().map(|step| &step.doing),

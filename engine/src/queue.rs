@@ -44,9 +44,20 @@ struct Flight {
     envelopes: Option<ToStore>,
 }
 
+/// Something a device of a shared workspace keeps to itself.
+#[derive(Clone)]
+pub struct Word {
+    /// Under what it is kept.
+    pub name: String,
+    /// What is kept.
+    pub bytes: Vec<u8>,
+}
+
 struct Edit {
     /// What to store; `None` for a request that only waits for what is before it.
     chunk: Option<Vec<u8>>,
+    /// What this device keeps with it.
+    word: Option<Word>,
     /// Whether it takes the place of everything that was stored of the document.
     replaces: bool,
     /// Whether somebody here wrote it: it has to survive a crash of the machine from the moment it is called saved.
@@ -74,21 +85,33 @@ impl Queue {
     }
 
     /// Store an edit and answer its request when it is durable.
-    pub fn push(&self, chunk: Vec<u8>, reply: Option<u32>) {
-        self.0.borrow_mut().waiting.push(Edit { chunk: Some(chunk), replaces: false, own: true, reply });
+    pub fn push(&self, chunk: Vec<u8>, reply: Option<u32>, word: Option<Word>) {
+        self.0.borrow_mut().waiting.push(Edit { chunk: Some(chunk), word, replaces: false, own: true, reply });
         self.run();
     }
 
     /// Store what others wrote. It is with them, and comes again if this device crashes first.
     pub fn push_others(&self, chunk: Vec<u8>) {
-        self.0.borrow_mut().waiting.push(Edit { chunk: Some(chunk), replaces: false, own: false, reply: None });
+        self.0.borrow_mut().waiting.push(Edit {
+            chunk: Some(chunk),
+            word: None,
+            replaces: false,
+            own: false,
+            reply: None,
+        });
         self.run();
     }
 
     /// Store the document anew in place of all that is stored of it. What a shared workspace's document is made of are its
     /// envelopes, so nothing is lost that another tab stored meanwhile.
     pub fn replace(&self, chunk: Vec<u8>) {
-        self.0.borrow_mut().waiting.push(Edit { chunk: Some(chunk), replaces: true, own: false, reply: None });
+        self.0.borrow_mut().waiting.push(Edit {
+            chunk: Some(chunk),
+            word: None,
+            replaces: true,
+            own: false,
+            reply: None,
+        });
         self.run();
     }
 
@@ -99,7 +122,13 @@ impl Queue {
 
     /// Answer a request that changed nothing once what it may repeat is durable.
     pub fn after_all(&self, reply: u32) {
-        self.0.borrow_mut().waiting.push(Edit { chunk: None, replaces: false, own: false, reply: Some(reply) });
+        self.0.borrow_mut().waiting.push(Edit {
+            chunk: None,
+            word: None,
+            replaces: false,
+            own: false,
+            reply: Some(reply),
+        });
         self.run();
     }
 
@@ -145,7 +174,7 @@ impl Queue {
     async fn drain(&self) -> Result<(), StorageTrouble> {
         while let Some(flight) = self.next() {
             let workspace = self.0.borrow().workspace;
-            let (store, chunks, own, replaced) = {
+            let (store, chunks, words, own, replaced) = {
                 let state = self.0.borrow();
                 let edits = &state.waiting[..flight.edits];
                 let own = edits.iter().any(|edit| edit.own)
@@ -156,7 +185,8 @@ impl Queue {
                 let replaced_at = edits.iter().rposition(|edit| edit.replaces);
                 let chunks = edits[replaced_at.unwrap_or(0)..].iter().filter_map(|edit| edit.chunk.clone());
                 let chunks: Vec<Vec<u8>> = chunks.collect();
-                (state.store.clone(), chunks, own, replaced_at.map(|_| f64::MAX))
+                let words: Vec<Word> = edits.iter().filter_map(|edit| edit.word.clone()).collect();
+                (state.store.clone(), chunks, words, own, replaced_at.map(|_| f64::MAX))
             };
             let store = match store {
                 Some(store) => store,
@@ -168,7 +198,8 @@ impl Queue {
                 }
             };
             let writes = flight.envelopes.as_ref().map_or(&[][..], |envelopes| &envelopes.writes);
-            store.write(&chunks, replaced, SharingWrites { writes, ..SharingWrites::default() }, own).await?;
+            let writes = SharingWrites { writes, words: &words, ..SharingWrites::default() };
+            store.write(&chunks, replaced, writes, own).await?;
             let shared = {
                 let mut state = self.0.borrow_mut();
                 let saved_at = platform::now();

@@ -308,6 +308,11 @@ impl Shared {
         let _ = self.0.borrow_mut().link.peer_mut();
     }
 
+    /// Ask something of the peer.
+    pub fn with_peer<T>(&self, ask: impl FnOnce(&plumbline_replica::sync::peer::Peer) -> T) -> T {
+        ask(self.0.borrow().link.peer())
+    }
+
     /// Do something with the peer that an administrator may do.
     pub fn administer<T>(&self, work: impl FnOnce(&mut plumbline_replica::sync::peer::Peer, u64, u64) -> T) -> T {
         let done = work(self.0.borrow_mut().link.peer_mut(), platform::wall(), platform::monotonic());

@@ -5,9 +5,11 @@
 //! |---|---|
 //! | [`link`] | the peer and what it delivers; the document brought up to date |
 //! | [`changes`] | what sync asks about Automerge changes |
+//! | [`ballots`] | sealed ballots: the document's rounds, and the peer's keys |
 //! | [`sharing`] | how the workspace is shared, in the app's terms |
 //! | [`presence`] | who else is here |
 
+pub mod ballots;
 pub mod changes;
 pub mod link;
 pub mod presence;

@@ -13,6 +13,7 @@ use plumbline_sync::peer::{AdminProblem, Peer};
 use plumbline_sync::wire::key::VerifyKey;
 use plumbline_sync::wire::keyring::{self, record};
 
+use crate::ballots;
 use crate::presence::Here;
 
 /// As the app is told, but for which links this device can show again: the driver knows.
@@ -36,15 +37,18 @@ pub(crate) fn facts(
         synced,
         here: here.all(),
         links: links(peer, &leaders),
+        second_custodian: document
+            .and_then(|document| ballots::second(peer, document, &leaders))
+            .map(|(_, who)| who.leaders),
         set_aside,
         cautions: cautions.iter().copied().collect(),
     }
 }
 
-type Leaders = BTreeMap<VerifyKey, BTreeSet<LeaderId>>;
+pub(crate) type Leaders = BTreeMap<VerifyKey, BTreeSet<LeaderId>>;
 
 /// Who wrote on which device, as the document's sessions say.
-fn leaders_of(peer: &Peer, document: Option<&Document>) -> Leaders {
+pub(crate) fn leaders_of(peer: &Peer, document: Option<&Document>) -> Leaders {
     let mut leaders = Leaders::new();
     let Some(document) = document else { return leaders };
     let sessions = &document.snapshot().sessions;
@@ -112,7 +116,7 @@ fn set_aside(peer: &Peer, leaders: &Leaders) -> Vec<SetAside> {
     edits.into_iter().map(aside).collect()
 }
 
-fn leaders_on(leaders: &Leaders, device: &VerifyKey) -> Vec<LeaderId> {
+pub(crate) fn leaders_on(leaders: &Leaders, device: &VerifyKey) -> Vec<LeaderId> {
     leaders.get(device).into_iter().flatten().copied().collect()
 }
 

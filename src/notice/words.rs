@@ -6,6 +6,7 @@ use plumbline_core::bridge::{Failure, StorageTrouble};
 use plumbline_core::intent::Refusal;
 
 use crate::i18n::*;
+use crate::pages::ballot::named_device;
 
 /// What a failure says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,15 @@ pub fn of_failure(i18n: Sentences, failure: &Failure) -> Words {
 macro_rules! sharing_words {
     ($i18n:ident, $what:ident; $next:ident) => {
         Words { what: tu_string!($i18n, sharing.$what).to_string(), next: tu_string!($i18n, sharing.$next).to_string() }
+    };
+}
+
+macro_rules! round_words {
+    ($i18n:ident, $what:ident $(, $name:ident = $value:expr)*; $next:ident) => {
+        Words {
+            what: tu_string!($i18n, round.$what $(, $name = $value)*).to_string(),
+            next: tu_string!($i18n, round.$next).to_string(),
+        }
     };
 }
 
@@ -132,6 +142,19 @@ fn of_refusal(i18n: Sentences, refusal: &Refusal) -> Words {
         Refusal::TooFewBallots { needed, found } => {
             words!(i18n, refused_few_ballots, needed = needed, found = found; refused_few_ballots_next)
         }
+        Refusal::SealedRound => round_words!(i18n, refused_sealed; refused_sealed_next),
+        Refusal::UnsealedRound => round_words!(i18n, refused_unsealed; refused_unsealed_next),
+        Refusal::NotCustodian { who } => {
+            let devices: Vec<String> = who.iter().map(|names| named_device(i18n, names)).collect();
+            let who = match devices.as_slice() {
+                [one, other] => tu_string!(i18n, round.device_or, one = one.clone(), other = other.clone()).to_string(),
+                devices => devices.join(", "),
+            };
+            round_words!(i18n, refused_custodian, who = who; refused_custodian_next)
+        }
+        Refusal::NoSecondCustodian => round_words!(i18n, refused_no_second; refused_no_second_next),
+        Refusal::KeyMissing => round_words!(i18n, refused_key_missing; refused_key_missing_next),
+        Refusal::KeysDoNotFit => round_words!(i18n, refused_keys; refused_keys_next),
         Refusal::StackChanged => words!(i18n, refused_stack_changed; refused_stack_changed_next),
         Refusal::ChangedSince => words!(i18n, refused_changed_since; refused_changed_since_next),
         Refusal::NothingToUndo => {

@@ -1,6 +1,7 @@
 //! Cast ballots: one laptop handed from leader to leader, or one's own.
 
 mod filling;
+mod sealing;
 
 use leptos::prelude::*;
 use plumbline_core::bridge::Request;
@@ -8,6 +9,7 @@ use plumbline_core::id::{LeaderId, RoundId, WorkspaceId};
 use plumbline_core::view::{AskedRow, BallotView, OpenRoundView, Person, RoundView, ViewKey};
 
 use self::filling::Filling;
+pub use self::sealing::{Protection, closing, named_device, no_casting};
 use crate::boxed::view;
 use crate::components::hand_over::{BallotIn, ChoosePerson, PrivateScreen};
 use crate::components::icon::{Icon, IconName};
@@ -55,6 +57,10 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
     let closed = Memo::new(move |_| open.with(Option::is_none));
     let asked =
         Signal::derive(move || open.with(|open| open.as_ref().map(|open| open.asked.clone()).unwrap_or_default()));
+    let sealing = Signal::derive(move || open.with(|open| open.as_ref().and_then(|open| open.sealing.clone())));
+    // By itself as well: only whether and why there is no casting.
+    let waits =
+        Memo::new(move |_| sealing.with(|sealing| sealing.as_ref().and_then(|sealing| no_casting(i18n, sealing))));
     let label = move || open.with(|open| open.as_ref().map(|open| open.label.clone()).unwrap_or_default());
     let mine = own.filter(|own| asked.with_untracked(|asked| asked.iter().any(|row| row.person.id == *own)));
     let shared = mine.is_none();
@@ -72,6 +78,9 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
         if closed.get() {
             return view! { <Closed round_href=href(Page::Round(round))/> };
         }
+        if let Some(words) = waits.get() {
+            return view! { <NoCasting words round_href=href(Page::Round(round))/> };
+        }
         match stage.get() {
             Stage::Choosing => view! {
                 <div class="page ballot-page">
@@ -83,7 +92,7 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
                         </div>
                     </header>
                     <ChoosePerson asked on_choose=Callback::new(move |person| go(Stage::Handing(person)))/>
-                    <Protection/>
+                    <Protection sealing/>
                 </div>
             },
             Stage::Handing(person) => {
@@ -101,7 +110,7 @@ fn Passing(workspace: WorkspaceId, round: RoundId, view: Signal<RoundView>) -> i
                 let ballot = engine.view::<BallotView>(ViewKey::Ballot(round, leader));
                 view! {
                     <WhenLoaded view=ballot let:ballot>
-                        <Filling workspace ballot shared on_cast=Callback::new(move |()| go(Stage::Cast))
+                        <Filling workspace ballot sealing shared on_cast=Callback::new(move |()| go(Stage::Cast))
                             on_back=Callback::new(move |()| go(Stage::Choosing))/>
                     </WhenLoaded>
                 }
@@ -127,15 +136,18 @@ fn waiting_for(open: &OpenRoundView) -> Vec<Person> {
     open.asked.iter().filter(|row| row.cast.is_none()).map(|row| row.person.clone()).collect()
 }
 
-/// What protects the ballots, plainly.
+/// The round is open, and no ballot can be cast.
 #[component]
-pub fn Protection() -> impl IntoView {
+fn NoCasting(words: String, round_href: String) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <p class="protection">
-            <Icon name=IconName::Lock/>
-            <span>{tu_string!(i18n, round.protection)}</span>
-        </p>
+        <div class="page ballot-page">
+            <section class="cover">
+                <h1 id="cover-title" tabindex="-1">{tu_string!(i18n, round.no_casting_title)}</h1>
+                <p class="lead">{words}</p>
+                <div class="cover-actions"><a class="btn btn-primary" href=round_href>{tu_string!(i18n, round.closed_link)}</a></div>
+            </section>
+        </div>
     }
 }
 

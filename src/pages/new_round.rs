@@ -14,6 +14,7 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::components::person::PersonLine;
 use crate::i18n::*;
+use crate::pages::ballot::named_device;
 use crate::platform::{page, random};
 use crate::route::{Page, Route};
 use crate::workspace::use_workspace;
@@ -38,6 +39,18 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
     let top = RwSignal::new(rounds.with_untracked(|rounds| rounds.top));
     let left_out = RwSignal::new(HashSet::<PriorityId>::new());
     let excused = RwSignal::new(HashSet::<LeaderId>::new());
+    let strong = RwSignal::new(false);
+    let sharing = engine.sharing();
+    let shared = Memo::new(move |_| sharing.with(Option::is_some));
+    // Whose device would hold the key besides this one.
+    let second = Memo::new(move |_| {
+        let leaders = sharing.with(|sharing| sharing.as_ref().and_then(|sharing| sharing.second_custodian.clone()))?;
+        let names = rounds.with(|rounds| {
+            let people = rounds.leaders.iter().filter(|person| leaders.contains(&person.id));
+            people.map(|person| person.name.clone()).collect::<Vec<_>>()
+        });
+        Some(named_device(i18n, &names))
+    });
     let tried = RwSignal::new(false);
     let opening = RwSignal::new(false);
     // Not drawn anew when this page's own round appears as open a moment before the page is left.
@@ -85,6 +98,7 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
             top: top.get_untracked(),
             candidates: chosen.get_untracked(),
             leaders: asked.get_untracked(),
+            strong: strong.get_untracked() && second.get_untracked().is_some(),
         };
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
@@ -172,6 +186,9 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
                         </ul>
                     </fieldset>
                 </div>
+                <Show when=move || shared.get()>
+                    <Sealing strong second/>
+                </Show>
                 <div class="form-foot">
                     <button type="submit" class="btn btn-primary" aria-describedby="new-round-after"
                         aria-disabled=move || (too_few.get() || too_many.get() || lonely.get() || opening.get()).then_some("true")>
@@ -203,6 +220,30 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
                 None => form(),
             }}
         </div>
+    }
+}
+
+/// Who will hold the key to the ballots, in a shared workspace.
+#[component]
+fn Sealing(strong: RwSignal<bool>, second: Memo<Option<String>>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <section class="card" aria-labelledby="new-round-sealing">
+            <h2 id="new-round-sealing">{tu_string!(i18n, round.new_seal)}</h2>
+            {move || match second.get() {
+                None => view! { <p>{tu_string!(i18n, round.new_seal_one)}</p> },
+                Some(second) => view! {
+                    <p>{t_string!(i18n, round.new_seal_two, second = second.clone())}</p>
+                    <label class="check">
+                        <input type="checkbox" prop:checked=move || strong.get() on:change=move |_| strong.update(|strong| *strong = !*strong)/>
+                        <span>
+                            {tu_string!(i18n, round.new_strong)}
+                            <span class="hint">{t_string!(i18n, round.new_strong_hint, second = second)}</span>
+                        </span>
+                    </label>
+                },
+            }}
+        </section>
     }
 }
 

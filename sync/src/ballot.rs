@@ -8,6 +8,7 @@
 //! alone. If the keys are lost for good, authors show their ballots themselves: they kept the seed, and sealing again gives the
 //! same bytes.
 
+use hkdf::Hkdf;
 use plumbline_wire::key::{OpeningKey, OpeningSecret, VerifyKey};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -24,6 +25,7 @@ pub const STRONG: usize = SIMPLE + TO_PERSON;
 const INNER: &[u8] = b"plumbline ballot v1";
 const OUTER: &[u8] = b"plumbline ballot outer v1";
 const ESCROW: &[u8] = b"plumbline escrow v1";
+const OWN: &[u8] = b"plumbline round v1";
 
 /// A round: 16 bytes that the application names it by.
 pub type RoundId = [u8; 16];
@@ -207,6 +209,16 @@ pub const fn check_size(keys: &RoundKeys, sealed: &[u8]) -> Result<(), BallotPro
     if sealed.len() == size { Ok(()) } else { Err(BallotProblem::Size) }
 }
 
+/// A device's own secret of a round. Made of what the device has anyway: the same at every start and in every tab, so there is
+/// nothing to keep and nothing to lose; and publishing it tells nothing of the device's other secrets.
+#[must_use]
+pub fn own_secret(device: &OpeningSecret, round: &RoundId) -> OpeningSecret {
+    let derive = Hkdf::<Sha256>::new(Some(OWN), &device.expose()[..]);
+    let mut secret = Zeroizing::new([0; 32]);
+    derive.expand(round, &mut secret[..]).expect("HKDF-SHA-256 gives up to 8160 bytes");
+    OpeningSecret::from_seed(*secret)
+}
+
 /// A simple round's secret for its second custodian.
 ///
 /// # Errors
@@ -308,6 +320,15 @@ mod tests {
         let other = RoundSecrets::draw(&mut random);
         let wrong = from_escrow(&custodian, &other.keys(), &ROUND, &kept);
         assert!(matches!(wrong, Err(BallotProblem::WrongKey)));
+    }
+
+    #[test]
+    fn a_device_has_one_secret_for_each_round() {
+        let (ana, ben) = (OpeningSecret::from_seed([1; 32]), OpeningSecret::from_seed([2; 32]));
+        let key = |device: &OpeningSecret, round| own_secret(device, &round).opening_key();
+        assert_eq!(key(&ana, ROUND), key(&ana, ROUND));
+        assert!(key(&ana, ROUND) != key(&ben, ROUND) && key(&ana, ROUND) != key(&ana, [8; 16]));
+        assert!(key(&ana, ROUND) != ana.opening_key());
     }
 
     #[test]

@@ -82,6 +82,9 @@ pub struct Sharing {
     pub here: Vec<Somebody>,
     /// Links, the founding one first.
     pub links: Vec<LinkCard>,
+    /// The leaders who wrote on the device that would hold the second key of a round opened here now; `None` while no other
+    /// device is known that could.
+    pub second_custodian: Option<Vec<LeaderId>>,
     /// What was written by removed members after their removal, and does not count.
     pub set_aside: Vec<SetAside>,
     /// What people should know.

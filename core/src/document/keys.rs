@@ -35,4 +35,11 @@ pub mod field {
     pub const COUNTED: &str = "counted";
     pub const ORDER: &str = "order";
     pub const SIGNED: &str = "signed";
+    pub const SEALING: &str = "sealing";
+    pub const ESCROW: &str = "escrow";
+    pub const SECOND_KEY: &str = "second_key";
+    pub const CLOSING: &str = "closing";
+    pub const SECRET: &str = "secret";
+    pub const SECOND_SECRET: &str = "second_secret";
+    pub const NAMES: &str = "names";
 }

@@ -12,7 +12,7 @@ use super::snapshot::{
     Ballot, LeaderRecord, PriorityRecord, RoundRecord, SessionRecord, Signature, Snapshot, WorkspaceRecord,
 };
 use super::write::field_value;
-use super::{Claim, Register, field, schema, section};
+use super::{Claim, Register, field, schema, sealed, section};
 use crate::intent::{FieldValue, limits};
 use crate::time::Timestamp;
 
@@ -108,7 +108,7 @@ pub fn refresh(doc: &Automerge, snapshot: &mut Snapshot, touched: &Touched) {
     }
 }
 
-fn map_at(doc: &Automerge, object: &ObjId, key: &str) -> Option<ObjId> {
+pub(super) fn map_at(doc: &Automerge, object: &ObjId, key: &str) -> Option<ObjId> {
     match doc.get(object, key) {
         Ok(Some((Value::Object(ObjType::Map), id))) => Some(id),
         _ => None,
@@ -141,7 +141,7 @@ fn object_of(item: &MapRangeItem<'_>) -> Option<ObjId> {
 }
 
 /// The scalar fields of a map, claims included.
-struct Fields(BTreeMap<String, Register<FieldValue>>);
+pub(super) struct Fields(pub(super) BTreeMap<String, Register<FieldValue>>);
 
 impl Fields {
     fn read(doc: &Automerge, object: &ObjId) -> Self {
@@ -162,7 +162,7 @@ impl Fields {
         )
     }
 
-    fn value(&self, key: &str) -> &FieldValue {
+    pub(super) fn value(&self, key: &str) -> &FieldValue {
         self.0.get(key).map_or(&FieldValue::Absent, |register| &register.value)
     }
 
@@ -195,7 +195,7 @@ fn written_at(doc: &Automerge, id: &ObjId) -> Timestamp {
         .map_or(Timestamp::default(), |change| Timestamp(change.timestamp.saturating_mul(1000)))
 }
 
-fn text(value: &FieldValue) -> String {
+pub(super) fn text(value: &FieldValue) -> String {
     if let FieldValue::Text(text) = value { text.clone() } else { String::new() }
 }
 
@@ -207,7 +207,7 @@ fn flag(value: &FieldValue) -> bool {
     matches!(value, FieldValue::Flag(true))
 }
 
-fn moment(value: &FieldValue) -> Option<Timestamp> {
+pub(super) fn moment(value: &FieldValue) -> Option<Timestamp> {
     if let FieldValue::Number(number) = value { Some(Timestamp(*number)) } else { None }
 }
 
@@ -275,6 +275,7 @@ fn priority(doc: &Automerge, object: &ObjId) -> PriorityRecord {
 fn round(doc: &Automerge, object: &ObjId) -> RoundRecord {
     let fields = Fields::read(doc, object);
     let part = |key: &str| map_at(doc, object, key).map(|map| Fields::read(doc, &map));
+    let sealing = sealed::sealing(doc, object, &fields, part(field::NAMES));
     RoundRecord {
         label: fields.register(field::LABEL, text),
         top: u8::try_from(number(fields.value(field::TOP))).unwrap_or_default(),
@@ -285,15 +286,19 @@ fn round(doc: &Automerge, object: &ObjId) -> RoundRecord {
         removed: flag(fields.value(field::REMOVED)),
         candidates: ids(&text(fields.value(field::CANDIDATES))),
         asked: keyed(part(field::ASKED), |register| Some(register.map(flag))),
-        ballots: keyed(part(field::BALLOTS), |register| {
-            // Of two ballots one leader cast at the same time on two devices, the later counts.
-            let claims = register.claims.iter().map(|claim| &claim.value);
-            claims
-                .chain([&register.value])
-                .filter_map(stamped)
-                .max_by_key(|(cast, _)| *cast)
-                .map(|(cast, ranking)| Ballot { cast, ranking })
-        }),
+        ballots: if sealing.is_some() {
+            sealed::latest(map_at(doc, object, field::BALLOTS).map(|map| sealed::ballots(doc, &map, None)))
+        } else {
+            keyed(part(field::BALLOTS), |register| {
+                // Of two ballots one leader cast at the same time on two devices, the later counts.
+                let claims = register.claims.iter().map(|claim| &claim.value);
+                claims
+                    .chain([&register.value])
+                    .filter_map(stamped)
+                    .max_by_key(|(cast, _)| *cast)
+                    .map(|(cast, ranking)| Ballot { cast, ranking, sealed: None })
+            })
+        },
         counted: keyed(part(field::COUNTED), |register| Some(ids(&text(&register.value)))),
         order: part(field::ORDER)
             .map(|fields| {
@@ -310,6 +315,7 @@ fn round(doc: &Automerge, object: &ObjId) -> RoundRecord {
             signatures.sort_by(|a, b| (a.at, &a.stack).cmp(&(b.at, &b.stack)));
             (!signatures.is_empty()).then_some(signatures)
         }),
+        sealing,
     }
 }
 

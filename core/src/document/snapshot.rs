@@ -1,11 +1,12 @@
 //! Everything the document says, as plain values by section.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::Register;
 use crate::id::{LeaderId, PriorityId, RoundId, WorkspaceId};
+use crate::seal::{Bytes32, Half, Sealing};
 use crate::time::Timestamp;
 use crate::view::RoundState;
 
@@ -104,6 +105,8 @@ pub struct RoundRecord {
     pub order: BTreeMap<PriorityId, Register<String>>,
     /// Signatures under the agreed stack, earliest first: more than one when a leader signed on two devices at the same time.
     pub signed: BTreeMap<LeaderId, Vec<Signature>>,
+    /// How its ballots are sealed; `None` in a round of a workspace that was not shared.
+    pub sealing: Option<SealingRecord>,
 }
 
 impl RoundRecord {
@@ -136,8 +139,68 @@ impl RoundRecord {
 pub struct Ballot {
     /// When it was cast or last revised.
     pub cast: Timestamp,
-    /// Best first.
+    /// Best first; empty when it is sealed.
     pub ranking: Vec<PriorityId>,
+    /// The sealed ballot, in a round of sealed ballots.
+    pub sealed: Option<SealedBallot>,
+}
+
+/// A ballot that nobody can read before its round is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedBallot {
+    /// As it was sealed.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the bytes.
+    pub name: Bytes32,
+    /// The session that wrote it: says on which device it was cast.
+    pub session: String,
+}
+
+/// How a round's ballots are sealed, and what was published at its close.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealingRecord {
+    /// The key and who holds it.
+    pub sealing: Sealing,
+    /// The session that wrote it: has to be of the first custodian's device.
+    pub session: String,
+    /// The secret of a simple round, sealed to its second custodian.
+    pub escrow: Option<Vec<u8>>,
+    /// The second custodian's public key in a strong round, and the session that wrote it: has to be of their device.
+    pub second_key: Option<(Bytes32, String)>,
+    /// When the first of two custodians began to close a strong round. No ballot is taken after.
+    pub closing: Option<Timestamp>,
+    /// The published secret of the key.
+    pub secret: Option<Bytes32>,
+    /// The published secret of the second key.
+    pub second_secret: Option<Bytes32>,
+    /// The names of the ballots that count; several of one leader when two custodians closed the round while apart.
+    pub names: BTreeMap<LeaderId, BTreeSet<Bytes32>>,
+}
+
+impl SealingRecord {
+    /// Which key a device holds, by its place among the custodians.
+    #[must_use]
+    pub fn half_of(&self, device: &Bytes32) -> Option<Half> {
+        match self.sealing.custodians.iter().position(|custodian| custodian.device == *device)? {
+            0 => Some(Half::First),
+            _ => Some(Half::Second),
+        }
+    }
+
+    /// A published secret.
+    #[must_use]
+    pub const fn secret_of(&self, half: Half) -> Option<Bytes32> {
+        match half {
+            Half::First => self.secret,
+            Half::Second => self.second_secret,
+        }
+    }
+
+    /// Whether ballots can be sealed: both keys of a strong round are there.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        !self.sealing.strong || self.second_key.is_some()
+    }
 }
 
 /// A leader's signature under an agreed stack.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Doing, DoingKind, FieldPath, FieldValue, Intent, Refusal, limits, round, stack, team};
+use super::{Doing, DoingKind, FieldPath, FieldValue, Intent, Refusal, limits, round, sealed, stack, team};
 use crate::document::{Document, SCHEMA, Write, field, section};
 use crate::time::Timestamp;
 
@@ -53,8 +53,18 @@ pub fn apply(document: &mut Document, now: Timestamp, intent: &Intent) -> Result
             team::edit_priority(document, now, *priority, title, description)?
         }
         Intent::RetirePriority { priority, retired } => team::retire_priority(document, now, *priority, *retired)?,
-        Intent::OpenRound { round, label, top, candidates, leaders } => {
-            round::open(document, now, *round, label, *top, candidates, leaders)?
+        // Nobody but a peer has keys.
+        Intent::OpenRound { strong: true, .. } => return Err(Refusal::NoSecondCustodian),
+        Intent::OpenRound { round, label, top, candidates, leaders, strong: false } => {
+            round::open(document, now, *round, label, *top, candidates, leaders, &[])?
+        }
+        Intent::OpenSealed(opening) => sealed::open(document, now, opening)?,
+        Intent::GiveBallotKey { .. }
+        | Intent::CastSealed { .. }
+        | Intent::BeginClose { .. }
+        | Intent::CloseSealed(_) => {
+            let writes = sealed::apply(document, now, intent)?;
+            return Ok(Applied { changed: !writes.is_empty(), undo: None });
         }
         Intent::AskLeader { round, leader, asked } => round::ask(document, now, *round, *leader, *asked)?,
         Intent::CastBallot { round, leader, ranking } => {

@@ -107,6 +107,27 @@ pub enum Refusal {
         /// Cast so far.
         found: usize,
     },
+    /// Ballots of this round are sealed, and what was to be done is done with sealed ones only.
+    #[error("the ballots of this round are sealed")]
+    SealedRound,
+    /// Ballots of this round are not sealed, and the workspace is shared: everybody's device could read them.
+    #[error("the ballots of this round are not sealed")]
+    UnsealedRound,
+    /// Only somebody who holds the key can close the round.
+    #[error("only {} can close the round", devices_of(.who))]
+    NotCustodian {
+        /// The names of the leaders of each custodian's device; none where they are not known.
+        who: Vec<Vec<String>>,
+    },
+    /// Ballots cannot be sealed twice without a second custodian.
+    #[error("nobody else is known who could hold a second key")]
+    NoSecondCustodian,
+    /// The second custodian's device has not given its key yet.
+    #[error("the second key is not here yet")]
+    KeyMissing,
+    /// The keys of the round were not written by those who are said to hold them, or a secret does not fit.
+    #[error("the keys of this round do not fit")]
+    KeysDoNotFit,
     /// The agreed stack changed between reading and signing.
     #[error("the stack has changed since it was read")]
     StackChanged,
@@ -122,4 +143,9 @@ pub enum Refusal {
     /// The workspace was written by a newer version of Plumbline; this one only shows it.
     #[error("this workspace was last edited with a newer version of Plumbline")]
     NewerVersion,
+}
+
+fn devices_of(who: &[Vec<String>]) -> String {
+    let device = |names: &Vec<String>| if names.is_empty() { "another device".to_owned() } else { names.join(", ") };
+    who.iter().map(device).collect::<Vec<_>>().join(" or ")
 }

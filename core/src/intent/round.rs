@@ -12,6 +12,7 @@ use crate::view::RoundState;
 
 type Done = Result<(Doing, Vec<Write>), Refusal>;
 
+#[allow(clippy::too_many_arguments, reason = "a round is so much")]
 pub(super) fn open(
     document: &mut Document,
     now: Timestamp,
@@ -20,6 +21,7 @@ pub(super) fn open(
     top: u8,
     candidates: &[PriorityId],
     leaders: &[LeaderId],
+    more: &[(&'static str, FieldValue)],
 ) -> Done {
     check_top(top)?;
     let label = clean_label(document, id, label)?;
@@ -39,10 +41,14 @@ pub(super) fn open(
 
     let key = id.to_string();
     let mut fields = round_fields(&label, top, now, &candidates);
+    fields.extend(more.iter().cloned());
     let asked: Vec<(String, FieldValue)> = leaders.iter().map(|leader| (leader.to_string(), true.into())).collect();
     let writes = document.write(now, |writer| {
         writer.create(&[section::ROUNDS, &key], &std::mem::take(&mut fields));
         make_room(writer, &key);
+        if !more.is_empty() {
+            writer.set(&[section::ROUNDS, &key, field::NAMES, ""], FieldValue::Absent);
+        }
         for (leader, flag) in &asked {
             writer.set(&[section::ROUNDS, &key, field::ASKED, leader], flag.clone());
         }
@@ -69,10 +75,9 @@ pub(super) fn cast(
     leader: LeaderId,
     ranking: &[PriorityId],
 ) -> Result<Vec<Write>, Refusal> {
-    let round = open_round(document, id)?;
-    team::leader(document, leader)?;
-    if !round.asks(&leader) {
-        return Err(Refusal::NotAsked);
+    let round = casting(document, id, leader)?;
+    if round.sealing.is_some() {
+        return Err(Refusal::SealedRound);
     }
     check_ranking(ranking, usize::from(round.top), &round.candidates)?;
     let (key, leader) = (id.to_string(), leader.to_string());
@@ -81,10 +86,23 @@ pub(super) fn cast(
     }))
 }
 
+/// The round, if this leader may cast a ballot in it.
+pub(super) fn casting(document: &Document, id: RoundId, leader: LeaderId) -> Result<&RoundRecord, Refusal> {
+    let round = open_round(document, id)?;
+    if !takes_ballots(round) {
+        return Err(Refusal::RoundNotOpen);
+    }
+    team::leader(document, leader)?;
+    if round.asks(&leader) { Ok(round) } else { Err(Refusal::NotAsked) }
+}
+
 /// Close a round: copies what counts, so that a ballot that arrives later cannot change the result, and lays out the agreed
 /// stack in the order of the consensus.
 pub(super) fn close(document: &mut Document, now: Timestamp, id: RoundId) -> Result<Vec<Write>, Refusal> {
     let round = open_round(document, id)?;
+    if round.sealing.is_some() {
+        return Err(Refusal::SealedRound);
+    }
     let ballots: Vec<(LeaderId, Vec<PriorityId>)> = round
         .ballots
         .iter()
@@ -92,15 +110,13 @@ pub(super) fn close(document: &mut Document, now: Timestamp, id: RoundId) -> Res
         .filter(|(_, ballot)| check_ranking(&ballot.ranking, usize::from(round.top), &round.candidates).is_ok())
         .map(|(leader, ballot)| (*leader, ballot.ranking.clone()))
         .collect();
-    if ballots.len() < limits::LEADERS_MIN {
-        return Err(Refusal::TooFewBallots { needed: limits::LEADERS_MIN, found: ballots.len() });
-    }
+    check_ballots(ballots.len())?;
     let order = stack::consensus_order(&round.candidates, ballots.iter().map(|(_, ranking)| ranking));
     let key = id.to_string();
     Ok(document.write(now, |writer| reveal(writer, &key, now, &ballots, &order)))
 }
 
-fn reveal(
+pub(super) fn reveal(
     writer: &mut Writer<'_, '_>,
     key: &str,
     at: Timestamp,
@@ -190,12 +206,17 @@ pub(super) fn import(document: &mut Document, now: Timestamp, imported: &Importe
     Ok((doing(DoingKind::ImportedRound, &label, ""), only_removal(writes)))
 }
 
-/// Whether a round takes ballots.
+/// Whether a round is neither revealed nor called off.
 pub(crate) const fn is_open(round: &RoundRecord) -> bool {
     !round.removed && matches!(round.state(), RoundState::Open)
 }
 
-fn open_round(document: &Document, id: RoundId) -> Result<&RoundRecord, Refusal> {
+/// Whether a round takes ballots: not any more when the first of two custodians has begun to close it.
+pub(crate) fn takes_ballots(round: &RoundRecord) -> bool {
+    is_open(round) && round.sealing.as_ref().is_none_or(|sealing| sealing.closing.is_none())
+}
+
+pub(super) fn open_round(document: &Document, id: RoundId) -> Result<&RoundRecord, Refusal> {
     let round = document.snapshot().rounds.get(&id).filter(|round| !round.removed).ok_or(Refusal::Gone)?;
     if is_open(round) { Ok(round) } else { Err(Refusal::RoundNotOpen) }
 }
@@ -254,7 +275,14 @@ const fn check_leaders(found: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_ranking(ranking: &[PriorityId], wanted: usize, candidates: &[PriorityId]) -> Result<(), Refusal> {
+pub(super) const fn check_ballots(found: usize) -> Result<(), Refusal> {
+    if found < limits::LEADERS_MIN {
+        return Err(Refusal::TooFewBallots { needed: limits::LEADERS_MIN, found });
+    }
+    Ok(())
+}
+
+pub(super) fn check_ranking(ranking: &[PriorityId], wanted: usize, candidates: &[PriorityId]) -> Result<(), Refusal> {
     if ranking.len() != wanted {
         return Err(Refusal::WrongBallotLength { wanted, found: ranking.len() });
     }

@@ -10,6 +10,7 @@ use crate::analysis::{self, Analysis, Ballots, Settings};
 use crate::document::{Document, LeaderRecord, RoundRecord, Snapshot};
 use crate::id::{LeaderId, PriorityId, RoundId};
 use crate::intent::{Doing, consensus_indexes};
+use crate::seal::Bytes32;
 use crate::time::Timestamp;
 
 mod ballot;
@@ -17,6 +18,7 @@ mod priorities;
 mod results;
 mod round;
 mod rounds;
+mod sealing;
 mod settings;
 mod shell;
 mod stack;
@@ -100,6 +102,28 @@ pub struct Context<'a> {
     pub undo: Option<&'a Doing>,
     /// What Redo would do again.
     pub redo: Option<&'a Doing>,
+    /// What the peer of a shared workspace knows of sealed ballots.
+    pub custody: Option<&'a Custody>,
+}
+
+/// What only the peer of a shared workspace knows of sealed ballots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Custody {
+    /// This device.
+    pub device: Bytes32,
+    /// Closed rounds of sealed ballots, held against what was sealed.
+    pub checks: BTreeMap<RoundId, SealCheck>,
+}
+
+/// A closed round held against its sealed ballots. Nothing in it: all is well.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SealCheck {
+    /// What was counted is not what was sealed.
+    pub unverified: Vec<LeaderId>,
+    /// In time and sound, and not counted.
+    pub left_out: Vec<LeaderId>,
+    /// In time, and it does not open.
+    pub unreadable: Vec<LeaderId>,
 }
 
 impl Context<'_> {

@@ -34,6 +34,12 @@ pub struct ResultsView {
     pub bump: Bump,
     /// Ballots that arrived after the reveal: kept, not counted.
     pub late: Vec<LateBallot>,
+    /// Leaders whose counted ranking is not what their sealed ballot says: whoever closed the round counted something else.
+    pub counted_unverified: Vec<Person>,
+    /// Leaders whose sealed ballot was in time and sound, and was not counted.
+    pub left_out: Vec<Person>,
+    /// Leaders whose sealed ballot was in time and could not be opened.
+    pub unreadable: Vec<Person>,
     /// Leaders who were asked and whose ballot does not count.
     pub missing: Vec<Person>,
     /// Mean pairwise correlation of the round before this one.

@@ -56,6 +56,7 @@ impl Open {
         if shared.has_to_store() {
             self.queue.run();
         }
+        changed |= self.give_keys();
         changed
     }
 
@@ -127,7 +128,7 @@ impl Open {
             let writes = first.as_ref().map_or(&[][..], |first| &first.writes);
             let beginning = Some((&identity, relay.as_str()));
             store
-                .write(&[], None, SharingWrites { beginning, writes, link: None }, true)
+                .write(&[], None, SharingWrites { beginning, writes, ..SharingWrites::default() }, true)
                 .await
                 .map_err(Failure::NotStored)?;
             if let Some(first) = first {

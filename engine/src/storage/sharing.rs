@@ -2,7 +2,8 @@
 //!
 //! `items`: envelopes and records in the order in which they came, numbered by the browser. `sharing`: everything else under
 //! words: who this device is (`identity`), where the relay is (`relay`), and, each followed by hexadecimal digits, `key `, `log `,
-//! `receipt `, the links this device made (`link `), and the number of an item (`item `), so that none is stored twice.
+//! `receipt `, the links this device made (`link `), own sealed ballots (`ballot `: round and leader; 32 bytes of seed and what was
+//! voted), and the number of an item (`item `), so that none is stored twice.
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use plumbline_replica::sync::wire::statement::Place;
 use wasm_bindgen::JsValue;
 
 use super::{Numbered, WorkspaceStore, bytes_of, trouble};
+use crate::queue::Word;
 
 pub(super) const ITEMS: &str = "items";
 pub(super) const SHARING: &str = "sharing";
@@ -36,11 +38,13 @@ pub struct SharingWrites<'a> {
     pub writes: &'a [Write],
     /// A link this device made: its key, and what stands behind `#`.
     pub link: Option<(VerifyKey, &'a str)>,
+    /// What this device keeps to itself.
+    pub words: &'a [Word],
 }
 
 impl SharingWrites<'_> {
     pub(super) const fn is_empty(&self) -> bool {
-        self.beginning.is_none() && self.writes.is_empty() && self.link.is_none()
+        self.beginning.is_none() && self.writes.is_empty() && self.link.is_none() && self.words.is_empty()
     }
 }
 
@@ -68,6 +72,9 @@ pub(super) async fn put(
     }
     if let Some((link, fragment)) = writes.link {
         set(&format!("link {}", hex(&link.0)), fragment.as_bytes())?;
+    }
+    for word in writes.words {
+        set(&word.name, &word.bytes)?;
     }
     for write in writes.writes {
         match write {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::intent::Intent;
-use plumbline_core::view::BallotView;
+use plumbline_core::view::{BallotView, SealingView};
 
 use super::Protection;
 use crate::boxed::view;
@@ -36,6 +36,8 @@ pub fn Filling(
     workspace: WorkspaceId,
     /// Whose ballot.
     ballot: Signal<BallotView>,
+    /// How the round's ballots are sealed.
+    sealing: Signal<Option<SealingView>>,
     /// Whether several leaders share this laptop.
     shared: bool,
     /// The ballot is in.
@@ -135,7 +137,7 @@ pub fn Filling(
                 covered.set(true);
                 page::focus_soon("cover-title");
             })/>
-            <Protection/>
+            <Protection sealing alone=!shared/>
         </div>
         <Show when=move || covered.get()>
             <div class="page ballot-page">

@@ -7,6 +7,7 @@ use plumbline_core::view::ResultsView;
 
 use super::names::join;
 use crate::boxed::view;
+use crate::components::icon::{Icon, IconName};
 use crate::i18n::*;
 use crate::platform::clock;
 
@@ -27,8 +28,30 @@ pub(super) fn Notes(view: Arc<ResultsView>) -> impl IntoView {
             view! { <li>{t!(i18n, results.late, name = name, at = at)}</li> }
         })
         .collect_view();
-    let any = !view.missing.is_empty() || !view.late.is_empty();
-    any.then(|| view! { <ul class="results-notes muted" role="list">{missing}{late}</ul> })
+    let named = |people: &[plumbline_core::view::Person]| {
+        let everyone: Vec<usize> = (0..people.len()).collect();
+        (!people.is_empty()).then(|| join(i18n, people, &everyone))
+    };
+    // Whoever closed the round counted something else than was sealed: not a note, a warning.
+    let unverified =
+        named(&view.counted_unverified).map(|names| t_string!(i18n, round.check_unverified, names = names));
+    let left_out = named(&view.left_out).map(|names| t_string!(i18n, round.check_left_out, names = names));
+    let warnings = [unverified, left_out].into_iter().flatten().map(|words| {
+        view! {
+            <div class="banner banner-warn" role="alert">
+                <Icon name=IconName::Warning/>
+                <p>{words}</p>
+            </div>
+        }
+    });
+    let warnings = warnings.collect_view();
+    let unreadable =
+        named(&view.unreadable).map(|names| view! { <li>{t!(i18n, round.check_unreadable, names = names)}</li> });
+    let any = !view.missing.is_empty() || !view.late.is_empty() || !view.unreadable.is_empty();
+    view! {
+        {warnings}
+        {any.then(|| view! { <ul class="results-notes muted" role="list">{missing}{unreadable}{late}</ul> })}
+    }
 }
 
 /// A round that allows no figures.

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::{Intent, limits};
-use plumbline_core::view::{AskedRow, OpenRoundView, Person};
+use plumbline_core::view::{AskedRow, Closing, OpenRoundView, Person};
 
 use crate::boxed::view;
 use crate::components::dialog::Dialog;
 use crate::components::icon::{Icon, IconName};
 use crate::components::person::PersonLine;
 use crate::i18n::*;
-use crate::pages::ballot::Protection;
+use crate::pages::ballot::{Protection, closing, no_casting};
 use crate::platform::{clock, page};
 use crate::route::{Page, Route};
 use crate::workspace::use_workspace;
@@ -34,7 +34,15 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
         });
     };
     let complete = move || round.with(|round| round.complete);
-    let can_reveal = move || round.with(|round| round.can_reveal);
+    let sealing = Signal::derive(move || round.with(|round| round.sealing.clone()));
+    // What this device cannot do alone, or at all.
+    let part = move || sealing.with(|sealing| sealing.as_ref().and_then(|sealing| closing(i18n, sealing)));
+    let first_half =
+        move || sealing.with(|sealing| sealing.as_ref().is_some_and(|sealing| sealing.closing == Closing::Both));
+    let waits = move || sealing.with(|sealing| sealing.as_ref().and_then(|sealing| no_casting(i18n, sealing)));
+    let awaits_key = move || sealing.with(|sealing| sealing.as_ref().is_some_and(|sealing| sealing.awaits_key));
+    let can_reveal =
+        move || round.with(|round| round.can_reveal) && (part().is_none() || first_half()) && !awaits_key();
     let ballots = move || round.with(|round| (round.cast, round.asked.len()));
     let missing = move || {
         round.with(|round| {
@@ -89,31 +97,37 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
                             {move || if complete() { t_string!(i18n, round.next_reveal) } else { t_string!(i18n, round.next_cast) }}
                         </h2>
                         <p class="muted">
-                            {move || if complete() {
+                            {move || if let Some(words) = waits() {
+                                words
+                            } else if complete() {
                                 t_string!(i18n, round.next_reveal_text).to_string()
                             } else {
                                 t_string!(i18n, round.still_to_cast, names = missing())
                             }}
                         </p>
-                        <a class="btn" class:btn-primary=move || !complete() href=Route::In(workspace, Page::Ballot(id)).href()>
-                            {move || if complete() { t_string!(i18n, round.revise_ballots) } else { t_string!(i18n, round.cast_ballots) }}
-                            <Icon name=IconName::ArrowRight/>
-                        </a>
+                        <Show when=move || waits().is_none()>
+                            <a class="btn" class:btn-primary=move || !complete() href=Route::In(workspace, Page::Ballot(id)).href()>
+                                {move || if complete() { t_string!(i18n, round.revise_ballots) } else { t_string!(i18n, round.cast_ballots) }}
+                                <Icon name=IconName::ArrowRight/>
+                            </a>
+                        </Show>
                         <button type="button" class="btn" class:btn-primary=move || complete() aria-describedby="reveal-reason"
                             aria-disabled=move || (!can_reveal()).then_some("true")
                             on:click=move |_| if can_reveal() { revealing.set(true) }>
                             <Icon name=IconName::Eye/>
-                            {tu_string!(i18n, round.reveal)}
+                            {move || if first_half() { t_string!(i18n, round.close_first) } else { t_string!(i18n, round.reveal) }}
                         </button>
                         <p class="muted small" id="reveal-reason">
-                            {move || if can_reveal() {
+                            {move || if let Some(words) = part() {
+                                words
+                            } else if can_reveal() {
                                 t_string!(i18n, round.reveal_hint).to_string()
                             } else {
                                 t_string!(i18n, round.reveal_not_yet, needed = limits::LEADERS_MIN, cast = ballots().0)
                             }}
                         </p>
                     </section>
-                    <Protection/>
+                    <Protection sealing/>
                     <button type="button" class="btn btn-quiet btn-small call-off" on:click=move |_| cancelling.set(true)>
                         {tu_string!(i18n, round.call_off)}
                     </button>
@@ -139,12 +153,18 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
                     t_string!(i18n, round.reveal_incomplete, names = missing())
                 }}
             </p>
-            <p class="muted">{tu_string!(i18n, round.reveal_final)}</p>
+            <p class="muted">
+                {move || if first_half() {
+                    t_string!(i18n, round.close_first_text)
+                } else {
+                    t_string!(i18n, round.reveal_final)
+                }}
+            </p>
             <div class="dialog-foot">
                 <button type="button" class="btn" on:click=move |_| revealing.set(false)>{tu_string!(i18n, common.cancel)}</button>
                 <button type="button" class="btn btn-primary" autofocus=true
                     on:click=move |_| finish(Intent::CloseRound { round: id }, revealing)>
-                    {tu_string!(i18n, round.reveal_now)}
+                    {move || if first_half() { t_string!(i18n, round.close_first) } else { t_string!(i18n, round.reveal_now) }}
                 </button>
             </div>
         </Dialog>

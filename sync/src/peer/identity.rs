@@ -6,7 +6,7 @@ use plumbline_wire::certificate::{self, Certificate, CertificateProblem};
 use plumbline_wire::codec::{Malformed, Reader, Writer};
 use plumbline_wire::frame::Frame;
 use plumbline_wire::genesis::{self, Genesis, GenesisProblem};
-use plumbline_wire::key::Secrets;
+use plumbline_wire::key::{OpeningSecret, Secrets};
 use plumbline_wire::link::{BadLink, Link};
 use rand::SeedableRng as _;
 use zeroize::Zeroizing;
@@ -131,6 +131,12 @@ impl Identity {
     #[must_use]
     pub const fn link(&self) -> &Link {
         &self.link
+    }
+
+    /// What this device opens with what is sealed to it.
+    #[must_use]
+    pub const fn opening(&self) -> &OpeningSecret {
+        &self.device.opening
     }
 
     pub(super) const fn device(&self) -> &Secrets {

@@ -2,7 +2,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Context, person, priority_ref, sort_people};
 use crate::id::{LeaderId, RoundId};
-use crate::intent::is_open;
+use crate::intent::takes_ballots;
 use crate::view::BallotView;
 
 pub fn ballot(context: &Context<'_>, id: RoundId, leader: LeaderId) -> Option<BallotView> {
@@ -31,7 +31,7 @@ pub fn ballot(context: &Context<'_>, id: RoundId, leader: LeaderId) -> Option<Ba
         person: person(snapshot, leader)?,
         candidates: candidates.into_iter().map(|candidate| priority_ref(snapshot, candidate)).collect(),
         cast: round.ballots.get(&leader).map(|ballot| ballot.cast),
-        open: is_open(round) && round.asks(&leader),
+        open: takes_ballots(round) && round.asks(&leader),
         waiting,
     })
 }

@@ -2,7 +2,7 @@ use super::{
     Context, Figures, person, person_or_stranger, priority_ref, revealed_rounds, round_ref, signatures, sort_people,
 };
 use crate::analysis::Analysis;
-use crate::document::{RoundRecord, Snapshot};
+use crate::document::{Ballot, RoundRecord, Snapshot};
 use crate::id::{LeaderId, RoundId};
 use crate::view::{Bump, BumpLine, LateBallot, Person, ResultsView};
 
@@ -45,10 +45,17 @@ pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
     let mut late: Vec<LateBallot> = round
         .ballots
         .iter()
-        .filter(|(leader, ballot)| round.asks(leader) && round.counted.get(leader) != Some(&ballot.ranking))
+        .filter(|(leader, ballot)| round.asks(leader) && !is_counted(round, leader, ballot))
         .filter_map(|(leader, ballot)| Some(LateBallot { person: person(snapshot, *leader)?, cast: ballot.cast }))
         .collect();
     late.sort_by_key(|late| (late.cast, late.person.id));
+    let check = context.custody.and_then(|custody| custody.checks.get(&id)).cloned().unwrap_or_default();
+    late.retain(|late| !check.left_out.contains(&late.person.id) && !check.unreadable.contains(&late.person.id));
+    let people = |leaders: &[LeaderId]| {
+        let mut people: Vec<Person> = leaders.iter().map(|leader| person_or_stranger(snapshot, *leader)).collect();
+        sort_people(&mut people);
+        people
+    };
     let mut missing: Vec<Person> = round
         .asked()
         .filter(|leader| !round.counted.contains_key(leader))
@@ -69,11 +76,25 @@ pub fn results(context: &Context<'_>, figures: &mut Figures, id: RoundId, round:
         ranks,
         bump: bump(snapshot, figures, &earlier, (id, round), &order),
         late,
+        counted_unverified: people(&check.unverified),
+        left_out: people(&check.left_out),
+        unreadable: people(&check.unreadable),
         missing,
         before,
         imported: round.imported,
         signed,
         to_sign,
+    }
+}
+
+/// Whether this is the ballot that counts, and not one that came later.
+fn is_counted(round: &RoundRecord, leader: &LeaderId, ballot: &Ballot) -> bool {
+    match (&ballot.sealed, &round.sealing) {
+        (Some(sealed), Some(sealing)) => {
+            round.counted.contains_key(leader)
+                && sealing.names.get(leader).is_some_and(|names| names.contains(&sealed.name))
+        }
+        _ => round.counted.get(leader) == Some(&ballot.ranking),
     }
 }
 

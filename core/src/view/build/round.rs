@@ -1,4 +1,4 @@
-use super::{Context, Figures, count, person, present, priority_ref, results, rounds, sort_people};
+use super::{Context, Figures, count, person, present, priority_ref, results, rounds, sealing, sort_people};
 use crate::document::RoundRecord;
 use crate::id::RoundId;
 use crate::intent::{is_open, limits};
@@ -34,6 +34,7 @@ fn open(context: &Context<'_>, id: RoundId, round: &RoundRecord) -> OpenRoundVie
         cast: count(cast),
         can_reveal: cast >= limits::LEADERS_MIN,
         complete: cast == asked.len(),
+        sealing: round.sealing.as_ref().map(|sealing| sealing::sealing(context, sealing)),
         asked,
     }
 }

@@ -12,7 +12,7 @@ fn team() -> Document {
 }
 
 fn view(document: &Document, key: ViewKey) -> View {
-    build(key, &Context { document, now: NOW, undo: None, redo: None }, &mut Figures::default())
+    build(key, &Context { document, now: NOW, undo: None, redo: None, custody: None }, &mut Figures::default())
 }
 
 fn results(document: &Document) -> ResultsView {
@@ -101,7 +101,7 @@ fn who_came_later_is_not_counted_among_those_who_signed_an_earlier_stack() {
     let View::Shell(shell) = view(&document, ViewKey::Shell) else { panic!("frame") };
     let names: Vec<&str> = shell.leaders.iter().map(|person| person.name.as_str()).collect();
     assert!(names.contains(&"New Now") && !names.contains(&"New Soon"));
-    let later = Context { document: &document, now: NOW.plus_days(20), undo: None, redo: None };
+    let later = Context { document: &document, now: NOW.plus_days(20), undo: None, redo: None, custody: None };
     let View::Shell(shell) = build(ViewKey::Shell, &later, &mut Figures::default()) else { panic!("frame") };
     assert!(shell.leaders.iter().any(|person| person.name == "New Soon"));
     let View::Team(team) = view(&document, ViewKey::Team) else { panic!("leaders") };

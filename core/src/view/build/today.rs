@@ -3,7 +3,7 @@ use super::{
     signature, signatures,
 };
 use crate::document::Snapshot;
-use crate::intent::limits;
+use crate::intent::{limits, takes_ballots};
 use crate::view::{ConflictView, Headline, Need, NeedKind, Setup, SignatureState, TodayView, conflicts};
 
 pub fn today(context: &Context<'_>, figures: &mut Figures) -> TodayView {
@@ -45,7 +45,7 @@ pub fn needs(context: &Context<'_>, conflicts: &[ConflictView]) -> Vec<Need> {
             let since = round.ballots.values().map(|ballot| ballot.cast).max().unwrap_or(round.opened);
             needs.push(Need { kind: NeedKind::Reveal(round_ref(id, round)), person: None, since });
         }
-        needs.extend(waiting.into_iter().map(|person| Need {
+        needs.extend(waiting.into_iter().filter(|_| takes_ballots(round)).map(|person| Need {
             kind: NeedKind::CastBallot(round_ref(id, round)),
             person: Some(person),
             since: round.opened,

@@ -1,0 +1,5 @@
+//! Devices, their documents and their storage, joined by wires that lose nothing.
+
+mod ballots;
+mod device;
+mod together;
