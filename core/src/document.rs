@@ -26,8 +26,8 @@ mod written;
 pub use register::{Claim, Register};
 pub use schema::{MIGRATIONS, Migration, SCHEMA};
 pub use snapshot::{
-    Ballot, LeaderRecord, PriorityRecord, RoundRecord, SealedBallot, SealingRecord, SessionRecord, Signature, Snapshot,
-    WorkspaceRecord,
+    AtClose, Ballot, LeaderRecord, PriorityRecord, RoundRecord, SealedBallot, SealingRecord, SessionRecord, Signature,
+    Snapshot, WorkspaceRecord,
 };
 pub use write::{Write, Writer};
 

@@ -2,10 +2,12 @@
 
 use plumbline_core::document::Document;
 use plumbline_core::id::{LeaderId, PriorityId, RoundId, WorkspaceId};
-use plumbline_core::intent::{Intent, LeaderDetails, UndoStep, apply, redo, undo};
+use plumbline_core::intent::{Intent, LeaderDetails, SealedClose, SealedOpening, UndoStep, apply, redo, undo};
+use plumbline_core::seal::{Bytes32, CountedBallot, Custodian, Half, Sealing};
 use plumbline_core::time::Timestamp;
 use plumbline_core::view::{self, Context, Figures, ViewKey};
 use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 const START: i64 = 1_790_000_000_000;
 const LEADERS: u8 = 4;
@@ -91,9 +93,47 @@ fn intent() -> impl Strategy<Value = Intent> {
     ]
 }
 
+/// What happens in a round of sealed ballots. Of each leader there are three ballots, so that most names are found.
+fn sealed(strong: bool) -> impl Strategy<Value = Intent> {
+    let any = any::<u8>;
+    let half = move |n: u8| if strong && n % 2 == 1 { Half::Second } else { Half::First };
+    let bytes = |n: u8| vec![n % 3; 50];
+    let name = move |n: u8| Bytes32(Sha256::digest(bytes(n)).into());
+    let counted = move |n: u8, ballot: u8, ranking: Vec<PriorityId>| CountedBallot {
+        leader: leader(n % LEADERS),
+        ranking,
+        name: name(ballot),
+    };
+    prop_oneof![
+        6 => (any(), any()).prop_map(move |(who, ballot)| Intent::CastSealed {
+            round: SEALED,
+            leader: leader(who),
+            sealed: bytes(ballot)
+        }),
+        1 => any().prop_map(|n| Intent::GiveBallotKey { round: SEALED, key: Bytes32([n % 2; 32]) }),
+        1 => (any(), any(), any()).prop_map(move |(n, one, two)| Intent::BeginClose {
+            round: SEALED,
+            half: half(n),
+            secret: Bytes32([5; 32]),
+            names: vec![(leader(0), name(one)), (leader(1), name(two))],
+        }),
+        2 => (any(), any(), any(), ranking()).prop_map(move |(n, one, two, ranking)| {
+            let counted = vec![counted(0, one, ranking.clone()), counted(1, two, ranking)];
+            Intent::CloseSealed(Box::new(SealedClose { round: SEALED, counted, half: half(n), secret: Bytes32([6; 32]) }))
+        }),
+        1 => Just(Intent::CancelRound { round: SEALED }),
+    ]
+}
+
+fn sealed_step(strong: bool) -> impl Strategy<Value = Step> {
+    prop_oneof![4 => sealed(strong).prop_map(Step::Do), 1 => step()]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![8 => intent().prop_map(Step::Do), 1 => Just(Step::Undo), 1 => Just(Step::Redo)]
 }
+
+const SEALED: RoundId = RoundId::from_bytes([3; 10]);
 
 /// One copy at work, with what it can take back.
 struct Copy {
@@ -171,6 +211,26 @@ fn workspace() -> Document {
     document
 }
 
+/// The same with an open round of sealed ballots.
+fn sealed_workspace(strong: bool) -> Document {
+    let mut document = workspace();
+    let mut act = |intent: Intent| {
+        apply(&mut document, Timestamp(START), &intent).expect("a rule-abiding start");
+    };
+    act(Intent::CancelRound { round: round(1) });
+    let custodian = |n: u8| Custodian { device: Bytes32([n; 32]), leaders: vec![leader(n)] };
+    act(Intent::OpenSealed(Box::new(SealedOpening {
+        round: SEALED,
+        label: "Sealed".into(),
+        top: 3,
+        candidates: (0..PRIORITIES).map(priority).collect(),
+        leaders: (0..LEADERS).map(leader).collect(),
+        sealing: Sealing { strong, key: Bytes32([9; 32]), custodians: vec![custodian(0), custodian(1)] },
+        escrow: (!strong).then(|| vec![1; 80]),
+    })));
+    document
+}
+
 fn views(document: &Document) -> Vec<plumbline_core::view::View> {
     let context = Context { document, now: Timestamp(START + 1_000_000), undo: None, redo: None, custody: None };
     let mut figures = Figures::default();
@@ -183,8 +243,8 @@ fn views(document: &Document) -> Vec<plumbline_core::view::View> {
         ViewKey::Conflicts,
         ViewKey::Settings,
     ];
-    for n in 0..3 {
-        keys.extend([ViewKey::Round(round(n)), ViewKey::Stack(round(n)), ViewKey::Ballot(round(n), leader(1))]);
+    for round in [round(0), round(1), round(2), SEALED] {
+        keys.extend([ViewKey::Round(round), ViewKey::Stack(round), ViewKey::Ballot(round, leader(1))]);
     }
     keys.into_iter().map(|key| view::build(key, &context, &mut figures)).collect()
 }
@@ -196,6 +256,35 @@ fn deliver(to: &mut Document, chunks: &[&Vec<u8>]) {
     }
 }
 
+/// Edit copies apart, hand every change to every copy, and hold them against each other.
+fn converge(start: &Document, runs: &[Vec<Step>], seed: u64) -> Result<(), TestCaseError> {
+    let mut copies: Vec<Copy> = (0..3).map(|n| Copy::of(start, 10 + n)).collect();
+    for (copy, run) in copies.iter_mut().zip(runs) {
+        copy.run(run);
+    }
+    let all: Vec<Vec<u8>> = copies.iter().flat_map(|copy| copy.chunks.clone()).collect();
+    for (n, copy) in copies.iter_mut().enumerate() {
+        // Every chunk twice, in an order of this copy's own.
+        let mut order: Vec<&Vec<u8>> = all.iter().chain(&all).collect();
+        let turn = (seed as usize).wrapping_mul(n + 1) % order.len().max(1);
+        order.rotate_left(turn);
+        if n == 1 {
+            order.reverse();
+        }
+        deliver(&mut copy.document, &order);
+    }
+    for pair in copies.windows(2) {
+        prop_assert_eq!(pair[0].document.heads(), pair[1].document.heads());
+        prop_assert_eq!(pair[0].document.snapshot(), pair[1].document.snapshot());
+        prop_assert_eq!(views(&pair[0].document), views(&pair[1].document));
+    }
+    // The snapshot kept up to date change by change is the one read from scratch.
+    let fresh = Document::load(&[copies[0].document.save()], [99; 16]).expect("our own bytes");
+    prop_assert_eq!(fresh.snapshot(), copies[0].document.snapshot());
+    prop_assert_eq!(fresh.fingerprint(), copies[0].document.fingerprint());
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
@@ -204,31 +293,17 @@ proptest! {
         runs in prop::collection::vec(prop::collection::vec(step(), 0..14), 3),
         seed in any::<u64>(),
     ) {
-        let start = workspace();
-        let mut copies: Vec<Copy> = (0..3).map(|n| Copy::of(&start, 10 + n)).collect();
-        for (copy, run) in copies.iter_mut().zip(&runs) {
-            copy.run(run);
-        }
-        let all: Vec<Vec<u8>> = copies.iter().flat_map(|copy| copy.chunks.clone()).collect();
-        for (n, copy) in copies.iter_mut().enumerate() {
-            // Every chunk twice, in an order of this copy's own.
-            let mut order: Vec<&Vec<u8>> = all.iter().chain(&all).collect();
-            let turn = (seed as usize).wrapping_mul(n + 1) % order.len().max(1);
-            order.rotate_left(turn);
-            if n == 1 {
-                order.reverse();
-            }
-            deliver(&mut copy.document, &order);
-        }
-        for pair in copies.windows(2) {
-            prop_assert_eq!(pair[0].document.heads(), pair[1].document.heads());
-            prop_assert_eq!(pair[0].document.snapshot(), pair[1].document.snapshot());
-            prop_assert_eq!(views(&pair[0].document), views(&pair[1].document));
-        }
-        // The snapshot kept up to date change by change is the one read from scratch.
-        let fresh = Document::load(&[copies[0].document.save()], [99; 16]).expect("our own bytes");
-        prop_assert_eq!(fresh.snapshot(), copies[0].document.snapshot());
-        prop_assert_eq!(fresh.fingerprint(), copies[0].document.fingerprint());
+        converge(&workspace(), &runs, seed)?;
+    }
+
+    #[test]
+    fn rounds_of_sealed_ballots_converge_too(
+        (strong, runs) in any::<bool>().prop_flat_map(|strong| {
+            (Just(strong), prop::collection::vec(prop::collection::vec(sealed_step(strong), 0..14), 3))
+        }),
+        seed in any::<u64>(),
+    ) {
+        converge(&sealed_workspace(strong), &runs, seed)?;
     }
 
     #[test]

@@ -135,8 +135,9 @@ fn close_strong(peer: &Peer, document: &Document, id: RoundId, half: Half) -> Re
     let (inner, outer) = if half == Half::First { (own, published) } else { (published, own) };
     let secrets = RoundSecrets::Strong { inner, outer }.checked(&keys).map_err(|_| Refusal::KeysDoNotFit)?;
     let devices = Devices::of(peer);
-    let counted = candidates(document, id, round).into_iter().filter_map(|(leader, ballots)| {
-        let names = record.names.get(&leader)?;
+    let then = document.at_close(id);
+    let counted = then.ballots.into_iter().filter_map(|(leader, ballots)| {
+        let names = then.names.get(&leader)?;
         let listed = ballots.iter().filter(|sealed| names.contains(&sealed.name) && round.asks(&leader));
         let mut opened = listed.filter_map(|sealed| {
             let ranking = open_one(&secrets, &devices, (id, round), leader, sealed)?;
@@ -178,21 +179,22 @@ pub fn check(peer: &Peer, document: &Document, id: RoundId) -> Option<SealCheck>
         _ => None,
     };
     let secrets = secrets.zip(keys_of(record).ok()).and_then(|(secrets, keys)| secrets.checked(&keys).ok());
-    let Some(secrets) = secrets.filter(|_| is_trusted(&devices, record)) else {
+    let Some(secrets) = secrets.filter(|_| is_trusted(&devices, record) && was_closed_by_custodians(&devices, record))
+    else {
         return Some(SealCheck { unverified: round.counted.keys().copied().collect(), ..SealCheck::default() });
     };
     let mut check = SealCheck::default();
-    let ballots = candidates(document, id, round);
+    let then = document.at_close(id);
     for (leader, counted) in &round.counted {
-        let names = record.names.get(leader);
-        let sealed = ballots.get(leader).into_iter().flatten();
+        let names = then.names.get(leader);
+        let sealed = then.ballots.get(leader).into_iter().flatten();
         let mut listed = sealed.filter(|sealed| names.is_some_and(|names| names.contains(&sealed.name)));
         let open = |sealed: &SealedBallot| open_one(&secrets, &devices, (id, round), *leader, sealed);
         if !listed.any(|sealed| open(sealed).as_ref() == Some(counted)) {
             check.unverified.push(*leader);
         }
     }
-    for (leader, sealed) in document.ballots_at_close(id) {
+    for (leader, sealed) in then.ballots {
         if round.counted.contains_key(&leader) || !round.asks(&leader) || sealed.is_empty() {
             continue;
         }
@@ -266,13 +268,13 @@ fn is_trusted(devices: &Devices, record: &SealingRecord) -> bool {
     by(0, &record.session) && record.second_key.as_ref().is_none_or(|(_, session)| by(1, session))
 }
 
-/// Every sealed ballot that may have been counted: as it stands, and as it stood at the close.
-fn candidates(document: &Document, id: RoundId, round: &RoundRecord) -> BTreeMap<LeaderId, Vec<SealedBallot>> {
-    let mut all = document.ballots_at_close(id);
-    for (leader, ballot) in &round.ballots {
-        all.entry(*leader).or_default().extend(ballot.sealed.clone());
-    }
-    all
+/// Whether custodians' devices closed the round, and of a strong one both: whoever fixed the names was not the one who then opened
+/// the ballots. Otherwise somebody may have chosen what counts after the secrets were public.
+fn was_closed_by_custodians(devices: &Devices, record: &SealingRecord) -> bool {
+    let half = |session: &String| devices.writer(session).and_then(|device| record.half_of(&Bytes32(device.0)));
+    let halves = |sessions: &[String]| sessions.iter().map(half).collect::<Option<Vec<Half>>>();
+    let Some((begun, revealed)) = halves(&record.begun_in).zip(halves(&record.revealed_in)) else { return false };
+    !record.sealing.strong || revealed.iter().any(|by| begun.iter().any(|began| began != by))
 }
 
 fn open_one(

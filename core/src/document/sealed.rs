@@ -6,7 +6,7 @@ use automerge::{Automerge, ChangeHash, ObjId, ROOT, ReadDoc};
 use sha2::{Digest as _, Sha256};
 
 use super::read::{Fields, map_at, moment, text};
-use super::snapshot::{Ballot, SealedBallot, SealingRecord};
+use super::snapshot::{AtClose, Ballot, SealedBallot, SealingRecord};
 use super::write::field_value;
 use super::{Document, Register, field, section};
 use crate::id::{LeaderId, RoundId};
@@ -74,6 +74,8 @@ pub(super) fn sealing(doc: &Automerge, round: &ObjId, fields: &Fields, names: Op
         secret: key(field::SECRET),
         second_secret: key(field::SECOND_SECRET),
         names: names.map(|names| names_in(&names)).unwrap_or_default(),
+        begun_in: all_written_in(doc, round, field::CLOSING),
+        revealed_in: all_written_in(doc, round, field::REVEALED),
     })
 }
 
@@ -89,6 +91,10 @@ fn written_in(doc: &Automerge, object: &ObjId, key: &str) -> String {
     doc.get(object, key).ok().flatten().map(|(_, id)| session_of(&id)).unwrap_or_default()
 }
 
+fn all_written_in(doc: &Automerge, object: &ObjId, key: &str) -> Vec<String> {
+    doc.get_all(object, key).unwrap_or_default().iter().map(|(_, id)| session_of(id)).collect()
+}
+
 fn session_of(id: &ObjId) -> String {
     match id {
         ObjId::Id(_, actor, _) => actor.to_hex_string(),
@@ -97,31 +103,39 @@ fn session_of(id: &ObjId) -> String {
 }
 
 impl Document {
-    /// The sealed ballots that whoever closed a round had before them, all of them if several did while apart. A ballot that was
-    /// revised too late has taken the place of the one that counts; in the history that one still stands.
+    /// A round of sealed ballots as it was when it was closed: all that was there, if several closed it while apart. A ballot that
+    /// was revised too late has taken the place of the one that counts; in the history that one still stands.
     #[must_use]
-    pub fn ballots_at_close(&self, round: RoundId) -> BTreeMap<LeaderId, Vec<SealedBallot>> {
-        let mut found = BTreeMap::<LeaderId, Vec<SealedBallot>>::new();
-        let Some(object) =
-            map_at(&self.doc, &ROOT, section::ROUNDS).and_then(|map| map_at(&self.doc, &map, &round.to_string()))
-        else {
-            return found;
+    pub fn at_close(&self, round: RoundId) -> AtClose {
+        let mut then = AtClose::default();
+        let rounds = map_at(&self.doc, &ROOT, section::ROUNDS);
+        let Some(object) = rounds.and_then(|rounds| map_at(&self.doc, &rounds, &round.to_string())) else {
+            return then;
         };
-        let Some(map) = map_at(&self.doc, &object, field::BALLOTS) else { return found };
         let written = |key| self.doc.get_all(&object, key).unwrap_or_default();
         // What counts in a strong round was said when the first of the two began to close it.
         let begun = written(field::CLOSING);
         let closes = if begun.is_empty() { written(field::REVEALED) } else { begun };
+        let (ballots_map, names_map) =
+            (map_at(&self.doc, &object, field::BALLOTS), map_at(&self.doc, &object, field::NAMES));
         for hash in closes.iter().filter_map(|(_, id)| self.doc.hash_for_opid(id)) {
-            for (leader, ballots) in ballots(&self.doc, &map, Some(&[hash])) {
-                let known = found.entry(leader).or_default();
+            for (leader, ballots) in ballots_map.iter().flat_map(|map| ballots(&self.doc, map, Some(&[hash]))) {
+                let known = then.ballots.entry(leader).or_default();
                 for sealed in ballots.into_iter().filter_map(|ballot| ballot.sealed) {
                     if !known.contains(&sealed) {
                         known.push(sealed);
                     }
                 }
             }
+            if let Some(map) = &names_map {
+                for key in self.doc.keys_at(map, &[hash]) {
+                    let Ok(leader) = key.parse() else { continue };
+                    let values = self.doc.get_all_at(map, key.as_str(), &[hash]).unwrap_or_default();
+                    let names = values.iter().filter_map(|(value, _)| value.as_str()?.parse::<Bytes32>().ok());
+                    then.names.entry(leader).or_default().extend(names);
+                }
+            }
         }
-        found
+        then
     }
 }

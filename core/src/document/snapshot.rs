@@ -175,6 +175,19 @@ pub struct SealingRecord {
     pub second_secret: Option<Bytes32>,
     /// The names of the ballots that count; several of one leader when two custodians closed the round while apart.
     pub names: BTreeMap<LeaderId, BTreeSet<Bytes32>>,
+    /// The sessions that wrote `closing`: have to be of custodians' devices, as the next.
+    pub begun_in: Vec<String>,
+    /// The sessions that wrote when the round was revealed: of a strong one not of the device that began.
+    pub revealed_in: Vec<String>,
+}
+
+/// A round as whoever closed it had it before them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AtClose {
+    /// Each leader's sealed ballots.
+    pub ballots: BTreeMap<LeaderId, Vec<SealedBallot>>,
+    /// The names that were to count.
+    pub names: BTreeMap<LeaderId, BTreeSet<Bytes32>>,
 }
 
 impl SealingRecord {

@@ -155,7 +155,7 @@ fn nothing_can_be_read_before_the_close_and_everything_after() {
     assert_nothing_readable(&team, &all);
     // The search would find it: what is not sealed is seen on every device.
     let order = String::from_utf8(plain(1, ANA)).expect("text").split_off(17);
-    team[2].forge(&["rounds", &ROUND.to_string(), "canary"], &order);
+    team[2].forge(&["rounds", &ROUND.to_string(), "canary"], order.as_str());
     meet(&mut team);
     assert!(team.iter().all(|device| everything(device).iter().any(|place| contains(place, order.as_bytes()))));
 
@@ -304,7 +304,7 @@ fn copied_moved_and_flipped_ballots_are_not_counted() {
     for (who, sealed) in [(3, anas.clone()), (2, flipped)] {
         team[2].write_at(LATER, &Intent::CastSealed { round: ROUND, leader: leader(who), sealed }).expect("bytes");
     }
-    // Ana's own ballot, put back in her place by Chiara, is not Ana's device's doing either.
+
     meet(&mut team);
     let close_now = ballots::close(team[0].link.peer(), team[0].document(), ROUND).expect("a custodian");
     let Intent::CloseSealed(closing) = &close_now else { panic!("a close") };
@@ -362,6 +362,95 @@ fn what_a_custodian_counts_otherwise_or_leaves_out_is_seen_by_all() {
 }
 
 #[test]
+fn an_earlier_ballot_put_back_by_another_does_not_count() {
+    let mut team = team();
+    open(&mut team[0], false).expect("allowed");
+    cast(&mut team[0], 1, ANA, 81).expect("allowed");
+    meet(&mut team);
+    let first = team[2].document().snapshot().rounds[&ROUND].ballots[&leader(1)].sealed.clone().expect("sealed");
+    cast(&mut team[0], 1, CHIARA, 84).expect("she thinks again");
+    cast(&mut team[1], 2, BEN, 82).expect("allowed");
+    cast(&mut team[2], 3, CHIARA, 83).expect("allowed");
+    meet(&mut team);
+    let back = Intent::CastSealed { round: ROUND, leader: leader(1), sealed: first.bytes };
+    team[2].write_at(LATER, &back).expect("bytes");
+    meet(&mut team);
+    close(&mut team[0]).expect("a custodian");
+    assert_eq!(counted(&team[0]).iter().map(|(leader, _)| *leader).collect::<Vec<_>>(), [leader(2), leader(3)]);
+    assert_eq!(check(&team[0]).expect("closed").unreadable, [leader(1)], "not silently");
+}
+
+/// The name of a leader's ballot as it stands.
+fn name(device: &Device, who: u8) -> String {
+    let ballot = device.document().snapshot().rounds[&ROUND].ballots[&leader(who)].clone();
+    ballot.sealed.expect("sealed").name.to_string()
+}
+
+/// Put another ballot in place of what was counted, without asking the rules.
+fn count_instead(device: &mut Device, who: u8, ranking: &[u8]) {
+    let ids: Vec<String> = priorities(ranking).iter().map(ToString::to_string).collect();
+    let (round, who_key) = (ROUND.to_string(), leader(who).to_string());
+    let late = name(device, who);
+    device.forge(&["rounds", &round, "names", &who_key], late);
+    device.forge(&["rounds", &round, "counted", &who_key], ids.join(","));
+}
+
+#[test]
+fn nobody_chooses_what_counts_once_the_secret_is_out() {
+    let mut team = team();
+    open(&mut team[0], false).expect("allowed");
+    meet(&mut team);
+    for (place, ranking) in [ANA, BEN, CHIARA].into_iter().enumerate() {
+        let who = u8::try_from(place + 1).expect("small");
+        cast(&mut team[place], who, ranking, 80 + who).expect("allowed");
+    }
+    meet(&mut team);
+    cast_at(&mut team[2], LATER, 3, &[1, 2, 3], 90).expect("she has not heard");
+    close(&mut team[0]).expect("a custodian");
+    meet(&mut team);
+    count_instead(&mut team[2], 3, &[1, 2, 3]);
+    meet(&mut team);
+    let only = SealCheck { unverified: vec![leader(3)], ..SealCheck::default() };
+    assert!(team.iter().all(|device| check(device).as_ref() == Some(&only)));
+    // As if she had closed it.
+    team[2].forge(&["rounds", &ROUND.to_string(), "revealed"], LATER);
+    meet(&mut team);
+    let all = SealCheck { unverified: vec![leader(1), leader(2), leader(3)], ..SealCheck::default() };
+    assert!(team.iter().all(|device| check(device).as_ref() == Some(&all)));
+}
+
+#[test]
+fn the_second_custodian_of_a_strong_round_cannot_change_the_list() {
+    for pretends in [false, true] {
+        let mut team = team();
+        open(&mut team[0], true).expect("Ben is known");
+        meet(&mut team);
+        give_keys(&mut team[1]);
+        meet(&mut team);
+        for (place, ranking) in [ANA, BEN, CHIARA].into_iter().enumerate() {
+            let who = u8::try_from(place + 1).expect("small");
+            cast(&mut team[place], who, ranking, 80 + who).expect("allowed");
+        }
+        meet(&mut team);
+        close(&mut team[0]).expect("her half");
+        cast_at(&mut team[1], LATER, 2, &[1, 2, 3], 90).expect("he has not heard");
+        meet(&mut team);
+        // He can look now, and would rather have voted otherwise.
+        let Ok(honest) = ballots::close(team[1].link.peer(), team[1].document(), ROUND) else { panic!("a close") };
+        if pretends {
+            team[1].forge(&["rounds", &ROUND.to_string(), "closing"], LATER);
+        }
+        team[1].write(&honest).expect("allowed");
+        count_instead(&mut team[1], 2, &[1, 2, 3]);
+        meet(&mut team);
+        // Who pretends to have begun has done both halves, which is seen as well.
+        let unverified = if pretends { vec![leader(1), leader(2), leader(3)] } else { vec![leader(2)] };
+        let expected = SealCheck { unverified, ..SealCheck::default() };
+        assert!(team.iter().all(|device| check(device).as_ref() == Some(&expected)));
+    }
+}
+
+#[test]
 fn a_key_put_in_place_of_the_round_s_is_not_sealed_to() {
     let mut team = team();
     open(&mut team[0], false).expect("allowed");
@@ -369,7 +458,7 @@ fn a_key_put_in_place_of_the_round_s_is_not_sealed_to() {
     // Chiara puts a key of her own in place of Ana's, under Ana's name.
     let mut sealing = team[0].document().snapshot().rounds[&ROUND].sealing.clone().expect("sealed").sealing;
     sealing.key = plumbline_core::seal::Bytes32([9; 32]);
-    team[2].forge(&["rounds", &ROUND.to_string(), "sealing"], &sealing.to_string());
+    team[2].forge(&["rounds", &ROUND.to_string(), "sealing"], sealing.to_string());
     meet(&mut team);
     assert_eq!(cast(&mut team[1], 2, BEN, 82), Err(Refusal::KeysDoNotFit));
     // Or takes the key away, so that ballots would be written in plain text.

@@ -2,7 +2,7 @@
 
 use plumbline_core::document::{Author, Document};
 use plumbline_core::id::{LeaderId, WorkspaceId};
-use plumbline_core::intent::{Intent, LeaderDetails, Refusal, apply};
+use plumbline_core::intent::{FieldValue, Intent, LeaderDetails, Refusal, apply};
 use plumbline_core::time::Timestamp;
 use plumbline_replica::Link;
 use plumbline_replica::sync::peer::{Effect, Identity, Side, Stored, Write, random};
@@ -115,7 +115,7 @@ impl Device {
     }
 
     /// What only somebody with a program of their own writes.
-    pub fn forge(&mut self, path: &[&str], value: &str) {
+    pub fn forge(&mut self, path: &[&str], value: impl Into<FieldValue>) {
         let written = self.change(|document| {
             document.write(NOW, |writer| writer.set(path, value));
             Ok(())
