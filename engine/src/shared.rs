@@ -24,6 +24,9 @@ const PAUSES: [u32; 6] = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 /// How often it is said who is here, in milliseconds.
 const SHOW_AGAIN: u32 = 20_000;
 
+/// Within how many milliseconds a newcomer is answered.
+const GREETING: u64 = 800;
+
 /// What the peer wants stored in one transaction.
 #[derive(Clone)]
 pub struct ToStore {
@@ -95,19 +98,9 @@ impl Shared {
         self.0.borrow().link.may_write()
     }
 
-    /// The session, which is the Automerge actor of what is written here.
-    pub fn session(&self) -> [u8; 16] {
-        self.0.borrow().link.session()
-    }
-
     /// Who this device is.
     pub fn identity(&self) -> Identity {
         self.0.borrow().link.peer().identity().clone()
-    }
-
-    /// Where the relay is.
-    pub fn relay(&self) -> String {
-        self.0.borrow().relay.clone()
     }
 
     /// Do what the peer asks for. To be called after everything that is told it.
@@ -121,7 +114,11 @@ impl Shared {
                 self.0.borrow_mut().act(effect);
             }
         }
-        self.0.borrow_mut().set_alarm();
+        {
+            let mut state = self.0.borrow_mut();
+            state.set_alarm();
+            state.greet();
+        }
         desk::post(Internal::Peer);
     }
 
@@ -237,7 +234,7 @@ impl Shared {
                     state.link.opened(conn, now);
                 }
                 News::Frame(bytes) => state.link.frame(conn, &bytes, now),
-                News::Closed(_) => {
+                News::Closed => {
                     let opened = std::mem::take(&mut state.is_open);
                     state.socket = None;
                     state.link.closed(conn, now);
@@ -369,8 +366,6 @@ impl State {
                 self.retry_later();
             }
             Effect::SessionLost => self.session_lost = true,
-            // Let in: the next trouble is a new one, and the others hear who is here.
-            Effect::Member { .. } => {}
             _ => {}
         }
     }
@@ -400,6 +395,15 @@ impl State {
         #[allow(clippy::cast_possible_truncation, reason = "a remainder of a third of half a minute")]
         let extra = (platform::seed() % u64::from(pause / 3 + 1)) as u32;
         self.retry = Some(Timeout::new(pause + extra, || desk::post(Internal::Reach)));
+    }
+
+    /// Says who is here when somebody has come: not at once, so that a whole team does not answer in one moment.
+    fn greet(&mut self) {
+        if self.link.take_greeting() {
+            #[allow(clippy::cast_possible_truncation, reason = "a second")]
+            let pause = (platform::seed() % GREETING) as u32;
+            self.again = Some(Timeout::new(pause, || desk::post(Internal::ShowAgain)));
+        }
     }
 
     fn set_alarm(&mut self) {
