@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
+use plumbline_core::bridge::Failure;
 use plumbline_core::bridge::sharing::{Key, Presence, Sharing, SharingProblem, Way, WholeLink, Why};
 use plumbline_core::document::Document;
 use plumbline_core::time::Timestamp;
@@ -17,6 +18,8 @@ use plumbline_replica::{Applied, Link};
 use crate::desk::{self, Internal};
 use crate::platform::socket::{News, Socket};
 use crate::platform::{self, relay};
+use crate::storage::WorkspaceStore;
+use crate::storage::sharing::SharingWrites;
 
 /// Waits between attempts to reach the relay, in milliseconds: the last is repeated. A third is added at random, so that a
 /// team does not come back in one moment.
@@ -30,12 +33,21 @@ const GREETING: u64 = 800;
 /// What the peer wants stored in one transaction.
 #[derive(Clone)]
 pub struct ToStore {
-    /// To be answered with.
-    pub ticket: Ticket,
-    /// All or nothing.
-    pub writes: Vec<Write>,
+    ticket: Ticket,
+    writes: Vec<Write>,
+    own: bool,
+}
+
+impl ToStore {
     /// Whether something written here is among them.
-    pub own: bool,
+    pub const fn own(&self) -> bool {
+        self.own
+    }
+
+    /// For the transaction.
+    pub fn writes(&self) -> SharingWrites<'_> {
+        SharingWrites { writes: &self.writes, ..SharingWrites::default() }
+    }
 }
 
 /// A workspace's peer, shared by the desk and the queue.
@@ -79,6 +91,20 @@ impl Shared {
             again: None,
             shown: Vec::new(),
         })))
+    }
+
+    /// The peer of a workspace as it is stored, before the rest of it was read back; `None` when it is not shared. The
+    /// document's next changes are its.
+    ///
+    /// # Errors
+    /// When the browser fails to read.
+    pub async fn stored_in(store: &WorkspaceStore, document: &mut Document) -> Result<Option<Self>, Failure> {
+        let stored = store.sharing().await.map_err(Failure::NotStored)?;
+        Ok(stored.map(|stored| {
+            let link = Link::new(stored.identity, platform::key_seed());
+            document.begin_session(link.session());
+            Self::new(link, stored.relay)
+        }))
     }
 
     /// Read back what is stored. Returns what no envelope holds and nobody can bring along.
@@ -126,8 +152,11 @@ impl Shared {
     ///
     /// # Errors
     /// When this device may not write, or it is larger than can travel.
-    pub fn wrote(&self, change: &[u8]) -> Result<(), WriteProblem> {
-        self.0.borrow_mut().link.wrote(change, platform::monotonic())
+    pub fn wrote(&self, change: &[u8]) -> Result<(), Failure> {
+        self.0.borrow_mut().link.wrote(change, platform::monotonic()).map_err(|problem| match problem {
+            WriteProblem::TooLarge => Failure::Sharing(SharingProblem::TooLarge),
+            _ => Failure::ReadOnly,
+        })
     }
 
     /// What the peer already wants stored, if it does.
@@ -148,8 +177,8 @@ impl Shared {
     }
 
     /// A transaction is durable.
-    pub fn stored(&self, ticket: Ticket) {
-        self.0.borrow_mut().link.stored(ticket, platform::monotonic());
+    pub fn stored(&self, done: &ToStore) {
+        self.0.borrow_mut().link.stored(done.ticket, platform::monotonic());
         self.run();
     }
 
@@ -182,11 +211,14 @@ impl Shared {
         self.run();
     }
 
-    /// Items that another tab stored.
-    pub fn take_stored(&self, items: Vec<Vec<u8>>) {
-        let items: Vec<_> = items.into_iter().map(std::sync::Arc::from).collect();
+    /// Take the items that another tab stored, numbered above `seen`; the number of the last one.
+    pub async fn catch_up(&self, store: &WorkspaceStore, seen: f64) -> Option<f64> {
+        let items = store.items_after(seen).await.ok()?;
+        let last = items.last()?.0;
+        let items: Vec<_> = items.into_iter().map(|(_, bytes)| std::sync::Arc::from(bytes)).collect();
         self.0.borrow_mut().link.peer_mut().take_stored(&items, platform::monotonic());
         self.run();
+        Some(last)
     }
 
     /// Time went on.

@@ -361,7 +361,8 @@ impl Link {
     #[must_use]
     pub fn facts(&mut self, document: Option<&Document>) -> sharing::Facts {
         let aside = self.aside.get_or_insert_with(|| sharing::set_aside(&self.peer));
-        let passing = sharing::Passing { way: self.way, synced: self.synced, here: &self.here, cautions: &self.cautions };
+        let passing =
+            sharing::Passing { way: self.way, synced: self.synced, here: &self.here, cautions: &self.cautions };
         sharing::facts(&self.peer, document, aside, &passing)
     }
 

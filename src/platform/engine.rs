@@ -25,14 +25,14 @@ pub struct EngineLink {
 }
 
 impl EngineLink {
-    /// Start the worker.
+    /// Start the worker; `with_peer`: the one that can share.
     ///
     /// # Errors
     /// When the browser refuses workers, in its own words.
-    pub fn start(listener: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
+    pub fn start(with_peer: bool, listener: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&script(), &options).map_err(|error| text(&error))?;
+        let worker = Worker::new_with_options(&script(with_peer), &options).map_err(|error| text(&error))?;
         let listener = Rc::new(listener);
 
         let hear = Rc::clone(&listener);
@@ -74,12 +74,13 @@ impl Drop for EngineLink {
 }
 
 /// The worker's script. Its name carries the version: a tab that still runs an older Plumbline restarts the engine it came with.
-fn script() -> String {
-    web_sys::window()
+fn script(with_peer: bool) -> String {
+    let script = web_sys::window()
         .and_then(|window| window.document())
         .and_then(|page| page.query_selector("meta[name='engine-worker']").ok().flatten())
         .and_then(|meta| meta.get_attribute("content"))
-        .unwrap_or_else(|| "/engine-worker.js".into())
+        .unwrap_or_else(|| "/engine-worker.js".into());
+    if with_peer { format!("{script}?shared") } else { script }
 }
 
 fn field(data: &JsValue, key: &str) -> Option<String> {
