@@ -6,9 +6,8 @@ const tag = document.querySelector("script[data-module]");
 const executable =
   /<\s*(script|iframe|frame|object|embed|base|meta|link|style)\b|<[^>]*[\s"'/]on[a-z]+\s*=|=\s*["']?\s*javascript:|\bsrcdoc\s*=/i;
 const named = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
-const engine = named("engine-worker");
 const workers = new Set(
-  [engine, engine && `${engine}?shared`, named("service-worker")].filter(Boolean).map((path) => new URL(path, location.origin).href),
+  [named("engine-worker"), named("service-worker")].filter(Boolean).map((path) => new URL(path, location.origin).href),
 );
 globalThis.trustedTypes?.createPolicy("default", {
   createHTML: (markup) => (executable.test(markup) ? null : markup),

@@ -32,7 +32,9 @@ impl EngineLink {
     pub fn start(with_peer: bool, listener: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&script(with_peer), &options).map_err(|error| text(&error))?;
+        // public/engine-worker.js chooses by it.
+        options.set_name(if with_peer { "shared" } else { "alone" });
+        let worker = Worker::new_with_options(&script(), &options).map_err(|error| text(&error))?;
         let listener = Rc::new(listener);
 
         let hear = Rc::clone(&listener);
@@ -74,13 +76,12 @@ impl Drop for EngineLink {
 }
 
 /// The worker's script. Its name carries the version: a tab that still runs an older Plumbline restarts the engine it came with.
-fn script(with_peer: bool) -> String {
-    let script = web_sys::window()
+fn script() -> String {
+    web_sys::window()
         .and_then(|window| window.document())
         .and_then(|page| page.query_selector("meta[name='engine-worker']").ok().flatten())
         .and_then(|meta| meta.get_attribute("content"))
-        .unwrap_or_else(|| "/engine-worker.js".into());
-    if with_peer { format!("{script}?shared") } else { script }
+        .unwrap_or_else(|| "/engine-worker.js".into())
 }
 
 fn field(data: &JsValue, key: &str) -> Option<String> {
