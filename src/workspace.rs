@@ -67,6 +67,10 @@ struct Inner {
     pending: HashMap<u32, oneshot::Sender<Result<Answer, Failure>>>,
     views: HashMap<ViewKey, Watched>,
     restarts: Vec<i64>,
+    /// Whether the engine takes in what others wrote with care, because the one before it trapped.
+    careful: bool,
+    /// What it is about to take in.
+    trying: Option<[u8; 32]>,
     wanted: Option<WorkspaceId>,
     /// Who sits at this laptop, told again to an engine started anew.
     identity: Option<LeaderId>,
@@ -108,6 +112,8 @@ pub fn provide_workspace() -> Workspace {
             pending: HashMap::new(),
             views: HashMap::new(),
             restarts: Vec::new(),
+            careful: false,
+            trying: None,
             wanted: None,
             identity: None,
             latest: BTreeMap::new(),
@@ -431,6 +437,10 @@ impl Workspace {
         match EngineLink::start(with_peer, move |news| self.hear(news)) {
             Ok(link) => {
                 self.inner.get_value().borrow_mut().link = Some(link);
+                let suspects = preferences::suspects();
+                if self.inner.get_value().borrow().careful || !suspects.is_empty() {
+                    self.send(Request::Careful(suspects));
+                }
                 self.send(Request::Directory);
             }
             Err(message) => self.engine.set(EngineState::Broken(message)),
@@ -489,6 +499,7 @@ impl Workspace {
                     self.sharing.set(sharing);
                 }
             }
+            Push::Trying(payload) => self.inner.get_value().borrow_mut().trying = payload,
             Push::NeedsPeer(workspace) => {
                 if self.inner.get_value().borrow().wanted == Some(workspace) {
                     leptos::task::spawn_local(self.take_peer());
@@ -505,6 +516,10 @@ impl Workspace {
         let (wanted, interrupted, give_up) = {
             let mut inner = inner.borrow_mut();
             inner.link = None;
+            inner.careful = true;
+            if let Some(culprit) = inner.trying.take() {
+                preferences::suspect(culprit);
+            }
             inner.restarts.retain(|at| now - at < 60_000);
             inner.restarts.push(now);
             let interrupted: Vec<_> = inner.pending.drain().map(|(_, waiting)| waiting).collect();

@@ -1,9 +1,12 @@
 //! What stands for the peer in an engine without one: there never is one, and the compiler leaves out all that would speak to it.
 
+use std::rc::Rc;
+
 use plumbline_core::bridge::Failure;
 use plumbline_core::bridge::sharing::{Presence, Sharing};
 use plumbline_core::document::Document;
 
+use crate::outlet::Outlet;
 use crate::storage::WorkspaceStore;
 use crate::storage::sharing::SharingWrites;
 
@@ -34,7 +37,12 @@ impl ToStore {
 
 #[allow(clippy::unused_self, reason = "there is none")]
 impl Shared {
-    pub async fn stored_in(store: &WorkspaceStore, _: &mut Document) -> Result<Option<Self>, Failure> {
+    pub async fn stored_in(
+        store: &WorkspaceStore,
+        _: &mut Document,
+        _: Option<&[[u8; 32]]>,
+        _: &Rc<Outlet>,
+    ) -> Result<Option<Self>, Failure> {
         match store.is_shared().await {
             Ok(false) => Ok(None),
             Ok(true) => Err(Failure::NeedsPeer),

@@ -77,6 +77,8 @@ pub struct Desk {
     watched: BTreeSet<ViewKey>,
     /// Edits that came before the peer had read back what it had.
     held: Vec<ToEngine>,
+    /// After a trap: payloads to be left out, by their names.
+    careful: Option<Vec<[u8; 32]>>,
 }
 
 type Answered = Result<Answer, Failure>;
@@ -94,6 +96,7 @@ impl Desk {
             open: None,
             watched: BTreeSet::new(),
             held: Vec::new(),
+            careful: None,
         };
         (desk, receiver)
     }
@@ -228,6 +231,10 @@ impl Desk {
                 Ok(Answer::Done)
             }
             Request::Dispatch(_) | Request::Undo | Request::Redo => Err(Failure::Version),
+            Request::Careful(suspects) => {
+                self.careful = Some(suspects);
+                Ok(Answer::Done)
+            }
             Request::Share { .. }
             | Request::Join { .. }
             | Request::MakeLink { .. }
@@ -284,7 +291,7 @@ impl Desk {
         self.know_directory().await?;
         self.directory.card(workspace).ok_or(Failure::Unknown)?;
         self.close().await?;
-        let open = Open::load(workspace, Rc::clone(&self.outlet)).await?;
+        let open = Open::load(workspace, self.careful.as_deref(), Rc::clone(&self.outlet)).await?;
         self.show(open);
         // Noted after the answer: nobody waits for it.
         post(Internal::Opened(workspace));

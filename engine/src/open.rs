@@ -53,11 +53,11 @@ pub struct Open {
 }
 
 impl Open {
-    /// Read a workspace back from storage.
+    /// Read a workspace back from storage. `careful`: after a trap, the payloads to be left out.
     ///
     /// # Errors
     /// [`Failure::Unknown`] when nothing of it can be read.
-    pub async fn load(id: WorkspaceId, outlet: Rc<Outlet>) -> Result<Self, Failure> {
+    pub async fn load(id: WorkspaceId, careful: Option<&[[u8; 32]]>, outlet: Rc<Outlet>) -> Result<Self, Failure> {
         let store = WorkspaceStore::open(id).await.map_err(Failure::NotStored)?;
         let stored = store.chunks_after(0.0).await.map_err(Failure::NotStored)?;
         if stored.is_empty() {
@@ -72,7 +72,7 @@ impl Open {
             outlet.push(Push::Recovered(Recovery { damaged: count }));
         }
         let seen = stored.last().map_or(0.0, |(number, _)| *number);
-        let shared = Shared::stored_in(&store, &mut document).await?;
+        let shared = Shared::stored_in(&store, &mut document, careful, &outlet).await?;
         let mut open = Self::around(id, document, Some(Rc::new(store)), outlet);
         if let Some(shared) = shared {
             open.queue.share(shared.clone());

@@ -7,15 +7,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use plumbline_core::bridge::Failure;
 use plumbline_core::bridge::sharing::{Key, Presence, Sharing, SharingProblem, Way, WholeLink, Why};
+use plumbline_core::bridge::{Failure, Push};
 use plumbline_core::document::Document;
 use plumbline_core::time::Timestamp;
+use plumbline_replica::changes::{Care, Watch};
 use plumbline_replica::sync::peer::{ConnId, Effect, Identity, Stored, Ticket, Write, WriteProblem};
 use plumbline_replica::sync::wire::key::VerifyKey;
 use plumbline_replica::{Applied, Link};
 
 use crate::desk::{self, Internal};
+use crate::outlet::Outlet;
 use crate::platform::socket::{News, Socket};
 use crate::platform::{self, relay};
 use crate::storage::WorkspaceStore;
@@ -98,10 +100,20 @@ impl Shared {
     ///
     /// # Errors
     /// When the browser fails to read.
-    pub async fn stored_in(store: &WorkspaceStore, document: &mut Document) -> Result<Option<Self>, Failure> {
+    pub async fn stored_in(
+        store: &WorkspaceStore,
+        document: &mut Document,
+        careful: Option<&[[u8; 32]]>,
+        outlet: &Rc<Outlet>,
+    ) -> Result<Option<Self>, Failure> {
         let stored = store.sharing().await.map_err(Failure::NotStored)?;
+        let care = careful.map_or_else(Care::default, |suspects| {
+            let outlet = Rc::clone(outlet);
+            let watch: Watch = Rc::new(move |name| outlet.push(Push::Trying(name)));
+            Care { suspects: suspects.iter().copied().collect(), watch: Some(watch) }
+        });
         Ok(stored.map(|stored| {
-            let link = Link::new(stored.identity, platform::key_seed());
+            let link = Link::with_care(stored.identity, platform::key_seed(), care);
             document.begin_session(link.session());
             Self::new(link, stored.relay)
         }))

@@ -16,13 +16,14 @@ use plumbline_sync::wire::key::VerifyKey;
 use plumbline_sync::wire::keyring::{self, record};
 use plumbline_sync::wire::refusal::Refusal;
 
-use crate::changes::Changes;
+use crate::changes::{Care, Changes};
 use crate::presence::Here;
 use crate::sharing;
 
 /// The peer and what is on its way from it to the document.
 pub struct Link {
     peer: Peer,
+    care: Care,
     arrived: Vec<Vec<u8>>,
     /// Something that counted no longer does: the document starts again.
     again: bool,
@@ -62,7 +63,14 @@ impl Link {
     /// This device, before what is stored of it was read. `seed`: 32 random bytes.
     #[must_use]
     pub fn new(identity: Identity, seed: [u8; 32]) -> Self {
-        Self::around(Peer::new(identity, Box::new(Changes), seed), false)
+        Self::with_care(identity, seed, Care::default())
+    }
+
+    /// As [`Link::new`], after a trap: see [`crate::changes`].
+    #[must_use]
+    pub fn with_care(identity: Identity, seed: [u8; 32], care: Care) -> Self {
+        let peer = Peer::new(identity, Box::new(Changes(care.clone())), seed);
+        Self { care, ..Self::around(peer, false) }
     }
 
     /// A workspace that is shared from now on: everything in `document` is brought along. It keeps the name it has.
@@ -76,8 +84,8 @@ impl Link {
         if pieces.too_large.is_some() {
             return Err(SharingProblem::TooLarge);
         }
-        let mut peer =
-            Peer::found(name, at, Box::new(Changes), seed).map_err(|problem| sharing::admin_problem(&problem))?;
+        let mut peer = Peer::found(name, at, Box::new(Changes::default()), seed)
+            .map_err(|problem| sharing::admin_problem(&problem))?;
         for payload in &pieces.payloads {
             // The founder may write, and the pieces are no larger than allowed.
             peer.bring_along(payload, now).map_err(|_| SharingProblem::TooLarge)?;
@@ -89,6 +97,7 @@ impl Link {
     fn around(peer: Peer, ready: bool) -> Self {
         Self {
             peer,
+            care: Care::default(),
             arrived: Vec::new(),
             again: false,
             ready,
@@ -221,7 +230,14 @@ impl Link {
         }
         // What builds on something that has not come waits inside; anything else was looked at before it counted.
         let before = document.heads();
-        let _ = document.receive(&arrived.concat());
+        if self.care.watch.is_some() {
+            // One by one, so that it is known which one it was.
+            for payload in &arrived {
+                let _ = self.care.around(payload, || document.receive(payload));
+            }
+        } else {
+            let _ = document.receive(&arrived.concat());
+        }
         let changed = document.heads() != before;
         Applied { chunks: arrived, replaced: false, changed }
     }

@@ -77,6 +77,25 @@ pub fn set_shares() {
     }
 }
 
+const SUSPECTS: &str = "plumbline.suspects";
+/// More would mean that something else is wrong.
+const MOST_SUSPECTS: usize = 100;
+
+/// What others wrote that made the engine trap, by name: left out from then on. Forgotten, it is found out again.
+#[must_use]
+pub fn suspects() -> Vec<[u8; 32]> {
+    LocalStorage::get(SUSPECTS).unwrap_or_default()
+}
+
+/// Note another.
+pub fn suspect(payload: [u8; 32]) {
+    let mut all = suspects();
+    if !all.contains(&payload) && all.len() < MOST_SUSPECTS {
+        all.push(payload);
+        let _ = LocalStorage::set(SUSPECTS, all);
+    }
+}
+
 fn me_key(workspace: WorkspaceId) -> String {
     format!("plumbline.me.{workspace}")
 }
