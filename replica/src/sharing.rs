@@ -10,6 +10,7 @@ use plumbline_core::id::LeaderId;
 use plumbline_core::time::Timestamp;
 use plumbline_sync::graph::Verdict;
 use plumbline_sync::peer::{AdminProblem, Peer};
+use plumbline_sync::wire::certificate::Certificate;
 use plumbline_sync::wire::key::VerifyKey;
 use plumbline_sync::wire::keyring::{self, record};
 
@@ -44,11 +45,18 @@ pub(crate) fn facts(
         way: passing.way,
         waiting: u32::try_from(peer.unshared()).unwrap_or(u32::MAX),
         synced: passing.synced,
-        here: passing.here.all(),
+        // Who was removed is not heard any more, and not shown until they are forgotten.
+        here: passing.here.all().into_iter().filter(|other| !is_out(peer, &other.device)).collect(),
         set_aside: aside.collect(),
         links: links(peer, &leaders),
         cautions: passing.cautions.iter().copied().collect(),
     }
+}
+
+fn is_out(peer: &Peer, device: &Key) -> bool {
+    let is_theirs = |certificate: &&Certificate| certificate.device.verify.0 == device.0;
+    let certificate = peer.graph().certificates().find(is_theirs);
+    certificate.is_some_and(|certificate| !matches!(peer.keyring().standing(certificate), keyring::Standing::Member(_)))
 }
 
 type Leaders = BTreeMap<VerifyKey, BTreeSet<LeaderId>>;
