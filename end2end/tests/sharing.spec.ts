@@ -176,3 +176,27 @@ test("a tab that was open when another began to share takes part", async ({ team
   await other.priorities.put("From the tab that was open");
   await expect(ben.priorities.row("From the tab that was open")).toBeVisible();
 });
+
+test("what somebody moves in the stack is seen by the others, and where it lands", async ({ team }) => {
+  const ana = await team.founder();
+  const ben = await team.guest(await ana.sharing.invite("Ben"), "Ben Okafor");
+  for (const app of [ana, ben]) {
+    await app.shell.go("Rounds");
+    await app.page.getByRole("link", { name: /Autumn offsite/ }).first().click();
+    await app.page.getByRole("link", { name: /[Aa]greed stack/ }).first().click();
+    await expect(app.heading("The agreed stack")).toBeVisible();
+  }
+  const rows = (app: App) => app.page.getByRole("list", { name: "The agreed stack" }).getByRole("listitem");
+  const first = rows(ben).first();
+  const title = (await first.textContent()) ?? "";
+  await first.getByRole("button").first().focus();
+  await ben.page.keyboard.press("Space");
+  await expect(rows(ana).filter({ hasText: "Ben Okafor is moving this" })).toHaveCount(1);
+  await ben.page.keyboard.press("ArrowDown");
+  await ben.page.keyboard.press("Space");
+  await expect(ana.page.getByText("Ben Okafor is moving this")).toHaveCount(0);
+  await expect(async () => {
+    expect(await rows(ana).allTextContents()).toEqual(await rows(ben).allTextContents());
+    expect((await rows(ana).first().textContent()) === title).toBe(false);
+  }).toPass();
+});
