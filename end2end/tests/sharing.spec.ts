@@ -184,9 +184,9 @@ test("what somebody moves in the stack is seen by the others, and where it lands
     await app.shell.go("Rounds");
     await app.page.getByRole("link", { name: /Autumn offsite/ }).first().click();
     await app.page.getByRole("link", { name: /[Aa]greed stack/ }).first().click();
-    await expect(app.heading("The agreed stack")).toBeVisible();
+    await expect(app.heading("Agreed stack")).toBeVisible();
   }
-  const rows = (app: App) => app.page.getByRole("list", { name: "The agreed stack" }).getByRole("listitem");
+  const rows = (app: App) => app.page.getByRole("list", { name: "Agreed stack" }).getByRole("listitem");
   const first = rows(ben).first();
   const title = (await first.textContent()) ?? "";
   await first.getByRole("button").first().focus();
