@@ -148,6 +148,9 @@ pub enum Request {
     RemoveDevice(Key),
     /// Let what removed members wrote after their removal count after all.
     Adopt,
+    /// The engine before this one trapped: these payloads, by their names, are left out, and others are looked at with care. To
+    /// be sent before a workspace is opened.
+    Careful(Vec<[u8; 32]>),
     /// Tell the others who are here.
     Show(Presence),
     /// Try the relay again now: the device is online again.
@@ -194,6 +197,10 @@ pub enum Push {
     Recovered(Recovery),
     /// How the open workspace is shared; `None` when it is not.
     Sharing(WorkspaceId, Option<Sharing>),
+    /// This payload is about to be taken in; `None`: it was. Only after [`Request::Careful`].
+    Trying(Option<[u8; 32]>),
+    /// The open workspace is shared now, by another tab; it takes the engine with a peer in it.
+    NeedsPeer(WorkspaceId),
 }
 
 /// What opening found and mended.
@@ -324,6 +331,8 @@ pub enum Failure {
     Sharing(SharingProblem),
     /// This device may look and not change.
     ReadOnly,
+    /// It takes the engine with a peer in it.
+    NeedsPeer,
     /// The request itself was not understood: two versions of Plumbline meet; reload.
     Version,
     /// The engine stopped while this was under way. What was acknowledged before is safe; this may have to be done again.

@@ -177,8 +177,7 @@ impl Queue {
             let (store, chunks, words, own, replaced) = {
                 let state = self.0.borrow();
                 let edits = &state.waiting[..flight.edits];
-                let own = edits.iter().any(|edit| edit.own)
-                    || flight.envelopes.as_ref().is_some_and(|envelopes| envelopes.own);
+                let own = edits.iter().any(|edit| edit.own) || flight.envelopes.as_ref().is_some_and(ToStore::own);
                 if own {
                     state.outlet.push(Push::Saving(Saving::Busy));
                 }
@@ -197,9 +196,8 @@ impl Queue {
                     store
                 }
             };
-            let writes = flight.envelopes.as_ref().map_or(&[][..], |envelopes| &envelopes.writes);
-            let writes = SharingWrites { writes, words: &words, ..SharingWrites::default() };
-            store.write(&chunks, replaced, writes, own).await?;
+            let writes = flight.envelopes.as_ref().map_or_else(SharingWrites::default, ToStore::writes);
+            store.write(&chunks, replaced, writes.and_words(&words), own).await?;
             let shared = {
                 let mut state = self.0.borrow_mut();
                 let saved_at = platform::now();
@@ -220,7 +218,7 @@ impl Queue {
                 state.shared.clone()
             };
             if let (Some(shared), Some(envelopes)) = (shared, flight.envelopes) {
-                shared.stored(envelopes.ticket);
+                shared.stored(&envelopes);
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 //! The driver calls one method for each event, then [`Link::drain`]s and does what the effects say, then, if
 //! [`Link::has_arrived`], [`Link::apply`]s. `now` and `at` are as in [`plumbline_sync::peer`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumbline_core::bridge::sharing::{Caution, Presence, SharingProblem, Standing, Way, Why};
 use plumbline_core::document::Document;
@@ -16,13 +16,14 @@ use plumbline_sync::wire::key::VerifyKey;
 use plumbline_sync::wire::keyring::{self, record};
 use plumbline_sync::wire::refusal::Refusal;
 
-use crate::changes::Changes;
+use crate::changes::{Care, Changes};
 use crate::presence::Here;
 use crate::sharing;
 
 /// The peer and what is on its way from it to the document.
 pub struct Link {
     peer: Peer,
+    care: Care,
     arrived: Vec<Vec<u8>>,
     /// Something that counted no longer does: the document starts again.
     again: bool,
@@ -32,6 +33,10 @@ pub struct Link {
     synced: Option<Timestamp>,
     here: Here,
     cautions: BTreeSet<Caution>,
+    /// Whether somebody came who has not heard from here.
+    greet: bool,
+    /// What is set aside, by device: looked for again when a verdict changed, for it means a look at every envelope.
+    aside: Option<BTreeMap<VerifyKey, u32>>,
     /// Whether people see something else than before.
     changed: bool,
 }
@@ -58,7 +63,14 @@ impl Link {
     /// This device, before what is stored of it was read. `seed`: 32 random bytes.
     #[must_use]
     pub fn new(identity: Identity, seed: [u8; 32]) -> Self {
-        Self::around(Peer::new(identity, Box::new(Changes), seed), false)
+        Self::with_care(identity, seed, Care::default())
+    }
+
+    /// As [`Link::new`], after a trap: see [`crate::changes`].
+    #[must_use]
+    pub fn with_care(identity: Identity, seed: [u8; 32], care: Care) -> Self {
+        let peer = Peer::new(identity, Box::new(Changes(care.clone())), seed);
+        Self { care, ..Self::around(peer, false) }
     }
 
     /// A workspace that is shared from now on: everything in `document` is brought along. It keeps the name it has.
@@ -72,8 +84,8 @@ impl Link {
         if pieces.too_large.is_some() {
             return Err(SharingProblem::TooLarge);
         }
-        let mut peer =
-            Peer::found(name, at, Box::new(Changes), seed).map_err(|problem| sharing::admin_problem(&problem))?;
+        let mut peer = Peer::found(name, at, Box::new(Changes::default()), seed)
+            .map_err(|problem| sharing::admin_problem(&problem))?;
         for payload in &pieces.payloads {
             // The founder may write, and the pieces are no larger than allowed.
             peer.bring_along(payload, now).map_err(|_| SharingProblem::TooLarge)?;
@@ -85,6 +97,7 @@ impl Link {
     fn around(peer: Peer, ready: bool) -> Self {
         Self {
             peer,
+            care: Care::default(),
             arrived: Vec::new(),
             again: false,
             ready,
@@ -92,6 +105,8 @@ impl Link {
             synced: None,
             here: Here::default(),
             cautions: BTreeSet::new(),
+            aside: None,
+            greet: false,
             changed: true,
         }
     }
@@ -139,6 +154,8 @@ impl Link {
         for effect in self.peer.drain() {
             match effect {
                 Effect::Deliver(deliveries) => {
+                    // A device may have written for the first time.
+                    self.changed = true;
                     self.arrived.extend(deliveries.into_iter().map(|delivery| delivery.payload));
                 }
                 Effect::Rebuild(all) => {
@@ -151,17 +168,21 @@ impl Link {
                         Ok(standing) => Way::Away(why_of(Refusal::of_standing(standing))),
                         Err(refusal) => Way::Away(why_of(Some(refusal))),
                     };
+                    self.greet |= self.way == Way::Open;
                     self.changed = true;
                 }
                 Effect::Presence { device, payload } => {
                     if let Ok(presence) = postcard::from_bytes::<Presence>(&payload) {
+                        // Who has just come does not know who is here.
+                        self.greet |= !presence.leaving && !self.here.knows(&device);
                         self.changed |= self.here.hear(device, presence);
                     }
                 }
                 Effect::Warning(warning) => {
                     self.changed |= caution_of(&warning).is_some_and(|caution| self.cautions.insert(caution));
                 }
-                Effect::KeyringChanged | Effect::Verdict { .. } | Effect::Receipt { .. } => self.changed = true,
+                Effect::Verdict { .. } => (self.changed, self.aside) = (true, None),
+                Effect::KeyringChanged | Effect::Receipt { .. } => self.changed = true,
                 Effect::Close { reason, .. } => {
                     if let CloseReason::Identity = reason {
                         self.way = Way::Away(Why::Stranger);
@@ -209,7 +230,14 @@ impl Link {
         }
         // What builds on something that has not come waits inside; anything else was looked at before it counted.
         let before = document.heads();
-        let _ = document.receive(&arrived.concat());
+        if self.care.watch.is_some() {
+            // One by one, so that it is known which one it was.
+            for payload in &arrived {
+                let _ = self.care.around(payload, || document.receive(payload));
+            }
+        } else {
+            let _ = document.receive(&arrived.concat());
+        }
         let changed = document.heads() != before;
         Applied { chunks: arrived, replaced: false, changed }
     }
@@ -322,6 +350,11 @@ impl Link {
         }
     }
 
+    /// Whether somebody has come, or the relay was reached, since it was last asked: then it is time to [`Link::show`] again.
+    pub const fn take_greeting(&mut self) -> bool {
+        std::mem::replace(&mut self.greet, false)
+    }
+
     /// Forgets those who have not been heard of for a while. `at`: the wall clock.
     pub fn forget_silent(&mut self, at: Timestamp) {
         self.changed |= self.here.forget_silent(at);
@@ -342,8 +375,11 @@ impl Link {
 
     /// How the workspace is shared.
     #[must_use]
-    pub fn facts(&self, document: Option<&Document>) -> sharing::Facts {
-        sharing::facts(&self.peer, document, self.way, self.synced, &self.here, &self.cautions)
+    pub fn facts(&mut self, document: Option<&Document>) -> sharing::Facts {
+        let aside = self.aside.get_or_insert_with(|| sharing::set_aside(&self.peer));
+        let passing =
+            sharing::Passing { way: self.way, synced: self.synced, here: &self.here, cautions: &self.cautions };
+        sharing::facts(&self.peer, document, aside, &passing)
     }
 
     /// How this device stands.

@@ -10,6 +10,7 @@ use plumbline_core::id::LeaderId;
 use plumbline_core::time::Timestamp;
 use plumbline_sync::graph::Verdict;
 use plumbline_sync::peer::{AdminProblem, Peer};
+use plumbline_sync::wire::certificate::Certificate;
 use plumbline_sync::wire::key::VerifyKey;
 use plumbline_sync::wire::keyring::{self, record};
 
@@ -19,30 +20,47 @@ use crate::presence::Here;
 /// As the app is told, but for which links this device can show again: the driver knows.
 pub type Facts = Sharing;
 
+/// What is known for as long as the device is up.
+pub(crate) struct Passing<'a> {
+    pub way: Way,
+    pub synced: Option<Timestamp>,
+    pub here: &'a Here,
+    pub cautions: &'a BTreeSet<Caution>,
+}
+
 pub(crate) fn facts(
     peer: &Peer,
     document: Option<&Document>,
-    way: Way,
-    synced: Option<Timestamp>,
-    here: &Here,
-    cautions: &BTreeSet<Caution>,
+    aside: &BTreeMap<VerifyKey, u32>,
+    passing: &Passing<'_>,
 ) -> Facts {
     let leaders = leaders_of(peer, document);
-    let set_aside = set_aside(peer, &leaders);
+    let aside = aside.iter().map(|(device, edits)| SetAside {
+        device: Key(device.0),
+        leaders: leaders_on(&leaders, device),
+        edits: *edits,
+    });
     Sharing {
         standing: standing(peer.standing()),
         founder: peer.is_founder(),
-        way,
+        way: passing.way,
         waiting: u32::try_from(peer.unshared()).unwrap_or(u32::MAX),
-        synced,
-        here: here.all(),
+        synced: passing.synced,
+        // Who was removed is not heard any more, and not shown until they are forgotten.
+        here: passing.here.all().into_iter().filter(|other| !is_out(peer, &other.device)).collect(),
+        set_aside: aside.collect(),
         links: links(peer, &leaders),
         second_custodian: document
             .and_then(|document| ballots::second(peer, document, &leaders))
             .map(|(_, who)| who.leaders),
-        set_aside,
-        cautions: cautions.iter().copied().collect(),
+        cautions: passing.cautions.iter().copied().collect(),
     }
+}
+
+fn is_out(peer: &Peer, device: &Key) -> bool {
+    let is_theirs = |certificate: &&Certificate| certificate.device.verify.0 == device.0;
+    let certificate = peer.graph().certificates().find(is_theirs);
+    certificate.is_some_and(|certificate| !matches!(peer.keyring().standing(certificate), keyring::Standing::Member(_)))
 }
 
 pub(crate) type Leaders = BTreeMap<VerifyKey, BTreeSet<LeaderId>>;
@@ -98,8 +116,9 @@ fn links(peer: &Peer, leaders: &Leaders) -> Vec<LinkCard> {
     cards
 }
 
-fn set_aside(peer: &Peer, leaders: &Leaders) -> Vec<SetAside> {
-    let mut edits = BTreeMap::<VerifyKey, u32>::new();
+/// How many envelopes of each device are set aside.
+pub(crate) fn set_aside(peer: &Peer) -> BTreeMap<VerifyKey, u32> {
+    let mut edits = BTreeMap::new();
     for (mark, verdict) in peer.graph().verdicts() {
         if verdict == Verdict::SetAside
             && let Some(header) = peer.graph().header(&mark.item)
@@ -108,12 +127,7 @@ fn set_aside(peer: &Peer, leaders: &Leaders) -> Vec<SetAside> {
             *edits.entry(header.device).or_default() += 1;
         }
     }
-    let aside = |(device, edits): (VerifyKey, u32)| SetAside {
-        device: Key(device.0),
-        leaders: leaders_on(leaders, &device),
-        edits,
-    };
-    edits.into_iter().map(aside).collect()
+    edits
 }
 
 pub(crate) fn leaders_on(leaders: &Leaders, device: &VerifyKey) -> Vec<LeaderId> {

@@ -40,6 +40,7 @@ pub fn SavingChip(
     let travel = Memo::new(move |_| {
         sharing.with(|sharing| sharing.as_ref().map(|sharing| (sharing.waiting, sharing.way == Way::Open)))
     });
+    let is_shared = Memo::new(move |_| travel.with(Option::is_some));
     let word = move || match (shown.get(), travel.get()) {
         (Saving::Saved { .. }, None) => t_string!(i18n, common.saving_saved).to_string(),
         (Saving::Saved { .. }, Some((0, true))) => t_string!(i18n, sharing.chip_synced).to_string(),
@@ -51,7 +52,11 @@ pub fn SavingChip(
     let failing = move || matches!(shown.get(), Saving::Failing { .. });
     let explanation = move || match shown.get() {
         Saving::Saved { at } => view! {
-            <p>{tu_string!(i18n, common.saving_saved_text)}</p>
+            <p>{move || match travel.get() {
+                None => t_string!(i18n, common.saving_saved_text),
+                Some((0, true)) => t_string!(i18n, sharing.chip_text_synced),
+                Some(_) => t_string!(i18n, sharing.chip_text_away),
+            }}</p>
             {at.map(|at| view! { <p class="muted">{t!(i18n, common.saving_saved_at, at = clock::time_text(at))}</p> })}
         },
         Saving::Busy => view! { <p>{tu_string!(i18n, common.saving_busy_text)}</p> },
@@ -71,12 +76,7 @@ pub fn SavingChip(
         <div class="menu saving-panel" id="saving-panel" popover="auto" role="group" aria-labelledby="saving-title">
             <h2 class="saving-title" id="saving-title">{tu_string!(i18n, common.saving_panel)}</h2>
             {move || explanation()}
-            {move || travel.get().map(|(waiting, open)| view! {
-                <p>{if waiting == 0 && open {
-                    t_string!(i18n, sharing.chip_text_synced)
-                } else {
-                    t_string!(i18n, sharing.chip_text_away)
-                }}</p>
+            {move || is_shared.get().then(|| view! {
                 <p><a href=Route::In(workspace, Page::Sharing).href()>{tu_string!(i18n, sharing.open_page)}</a></p>
             })}
             {move || fingerprint.get().map(|fingerprint| view! {
@@ -87,7 +87,9 @@ pub fn SavingChip(
                 </p>
                 <p class="muted small">{tu_string!(i18n, common.fingerprint_help)}</p>
             })}
-            <p class="muted small">{tu_string!(i18n, common.saving_backup)}</p>
+            <Show when=move || !is_shared.get()>
+                <p class="muted small">{tu_string!(i18n, common.saving_backup)}</p>
+            </Show>
             <button type="button" class="btn" on:click=move |_| on_export.run(())>
                 <Icon name=IconName::Download/>
                 {tu_string!(i18n, common.saving_export)}

@@ -1,6 +1,7 @@
 //! The agreed stack: put in order together, live, and signed by every leader.
 
 mod content;
+mod moving;
 
 use leptos::prelude::*;
 use plumbline_core::id::{LeaderId, PriorityId, RoundId, WorkspaceId};
@@ -9,6 +10,7 @@ use plumbline_core::rearrange::{Change, Rules, rebase};
 use plumbline_core::view::{StackView, ViewKey};
 
 use self::content::Content;
+use self::moving::{held_elsewhere, say_what_is_held};
 use crate::boxed::view;
 use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
@@ -66,6 +68,8 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
     };
     let top = move || stack.with(|stack| usize::from(stack.top));
     let sorter = Sorter::new(Rules::default(), order.into(), Signal::derive(move || Some(top())), title, change);
+    say_what_is_held(workspace, round, Signal::derive(move || sorter.holding().map(|(held, _)| held)));
+    let held = held_elsewhere(round);
     let to_sign = move || order.with(|order| order.iter().take(top()).map(|id| (*id, title(*id))).collect::<Vec<_>>());
     let sign =
         move |(leader, stack): (LeaderId, Vec<PriorityId>)| engine.dispatch(Intent::SignStack { round, leader, stack });
@@ -92,7 +96,7 @@ fn Agreed(workspace: WorkspaceId, stack: Signal<StackView>) -> impl IntoView {
                 <div class="stack-board">
                     <Sortable sorter label=Signal::stored(tu_string!(i18n, round.stack_title).to_string())
                         line=Signal::derive(move || Some(t_string!(i18n, round.stack_line).to_string()))
-                        render=move |key| view! { <Content stack key_of=key/> }/>
+                        render=move |key| view! { <Content stack held key_of=key/> }/>
                     <p class="muted small">
                         {tu_string!(i18n, round.stack_keys)} " " <span class="with-keys">{tu_string!(i18n, round.stack_keys_more)}</span>
                     </p>

@@ -62,6 +62,40 @@ pub fn set_last_workspace(workspace: Option<WorkspaceId>) {
     }
 }
 
+const SHARES: &str = "plumbline.shares";
+
+/// Whether a workspace was ever shared on this device: then its engine starts with a peer in it.
+#[must_use]
+pub fn shares() -> bool {
+    LocalStorage::get(SHARES).unwrap_or_default()
+}
+
+/// A workspace is shared on this device. Forgotten, it costs another start of the engine and nothing else.
+pub fn set_shares() {
+    if !shares() {
+        let _ = LocalStorage::set(SHARES, true);
+    }
+}
+
+const SUSPECTS: &str = "plumbline.suspects";
+/// More would mean that something else is wrong.
+const MOST_SUSPECTS: usize = 100;
+
+/// What others wrote that made the engine trap, by name: left out from then on. Forgotten, it is found out again.
+#[must_use]
+pub fn suspects() -> Vec<[u8; 32]> {
+    LocalStorage::get(SUSPECTS).unwrap_or_default()
+}
+
+/// Note another.
+pub fn suspect(payload: [u8; 32]) {
+    let mut all = suspects();
+    if !all.contains(&payload) && all.len() < MOST_SUSPECTS {
+        all.push(payload);
+        let _ = LocalStorage::set(SUSPECTS, all);
+    }
+}
+
 fn me_key(workspace: WorkspaceId) -> String {
     format!("plumbline.me.{workspace}")
 }

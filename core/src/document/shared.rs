@@ -45,6 +45,13 @@ pub fn span_of(session: &[u8; 16], brings_along: bool, payload: &[u8]) -> Result
     Ok(ends.map(|(first, last)| (first.seq(), last.seq())))
 }
 
+/// A payload's name: SHA-256.
+#[must_use]
+pub fn name_of(payload: &[u8]) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(payload).into()
+}
+
 fn changes_in(payload: &[u8]) -> Option<Vec<Change>> {
     let chunks = guard::walk(payload).ok()?;
     chunks

@@ -20,13 +20,9 @@ use plumbline_replica::sync::wire::keyring::record::KeyName;
 use plumbline_replica::sync::wire::statement::Place;
 use wasm_bindgen::JsValue;
 
-use super::{Numbered, WorkspaceStore, bytes_of, trouble};
+use super::{IDENTITY, ITEMS, Numbered, SHARING, WorkspaceStore, bytes_of, trouble};
 use crate::queue::Word;
 
-pub(super) const ITEMS: &str = "items";
-pub(super) const SHARING: &str = "sharing";
-
-const IDENTITY: &str = "identity";
 const RELAY: &str = "relay";
 
 /// What goes into a transaction beside chunks.
@@ -42,7 +38,12 @@ pub struct SharingWrites<'a> {
     pub words: &'a [Word],
 }
 
-impl SharingWrites<'_> {
+impl<'a> SharingWrites<'a> {
+    /// And what this device keeps to itself.
+    pub fn and_words(self, words: &'a [Word]) -> Self {
+        Self { words, ..self }
+    }
+
     pub(super) const fn is_empty(&self) -> bool {
         self.beginning.is_none() && self.writes.is_empty() && self.link.is_none() && self.words.is_empty()
     }

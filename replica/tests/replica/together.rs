@@ -1,12 +1,17 @@
 //! A shared workspace on two devices.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use plumbline_core::bridge::sharing::{Place, Presence, Role, SharingProblem, Standing};
 use plumbline_core::document::Document;
+use plumbline_core::document::shared::name_of;
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::intent::{Intent, apply};
 use plumbline_replica::Link;
+use plumbline_replica::changes::{Care, Watch};
 use plumbline_replica::sync::wire::keyring::record::{self, Target};
 
 use super::device::{AT, Device, NOW, join, pass};
@@ -139,4 +144,27 @@ fn two_tabs_of_one_device_know_each_other_s_items() {
     assert_eq!(tab.name(), "First tab");
     assert!(tab.rename("Second tab"));
     assert!(tab.stored.items.len() <= 2, "nothing is stored twice");
+}
+
+#[test]
+fn a_suspect_is_left_out_and_the_others_go_on() {
+    let mut ana = Device::founder(1);
+    let mut ben = ana.guest(record::Role::Writer, 2);
+    join(&mut ana, &mut ben, 1);
+    ben.rename("Makes the engine trap");
+    let culprit = name_of(ben.chunks.last().expect("written"));
+    pass(&mut ana, &mut ben, 1);
+    // Started anew with care: it says what it looks at, one by one, and is told what to leave out.
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let note = Rc::clone(&seen);
+    let watch: Watch = Rc::new(move |name| note.borrow_mut().push(name));
+    let care = Care { suspects: BTreeSet::from([culprit]), watch: Some(watch) };
+    let mut link = Link::with_care(ana.link.peer().identity().clone(), [31; 32], care);
+    link.read_back(&ana.stored, None, 0);
+    let mut again = Device::new(link, None);
+    again.settle();
+    assert_eq!(again.name(), "Team");
+    let seen = seen.borrow();
+    assert!(!seen.contains(&Some(culprit)) && seen.len() > 1);
+    assert!(seen.chunks(2).all(|pair| pair[0].is_some() && pair[1].is_none()), "never two at once");
 }

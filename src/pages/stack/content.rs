@@ -14,6 +14,8 @@ use crate::workspace::use_workspace;
 pub fn Content(
     /// The stack it stands in.
     stack: Signal<StackView>,
+    /// What others hold, in words.
+    held: Memo<Vec<(PriorityId, String)>>,
     /// Which row.
     key_of: PriorityId,
 ) -> impl IntoView {
@@ -32,6 +34,9 @@ pub fn Content(
         })
     };
     let contested = move || row.with(|row| row.as_ref().is_some_and(|row| row.contested));
+    let moving = Memo::new(move |_| {
+        held.with(|held| held.iter().find(|(priority, _)| *priority == key_of).map(|(_, words)| words.clone()))
+    });
     let placements = move || row.with(|row| row.as_ref().map(|row| row.placements.clone()).unwrap_or_default());
     view! {
         <span class="sortable-title">{move || with(|row| row.priority.title.clone())}</span>
@@ -39,6 +44,7 @@ pub fn Content(
         <span class="stack-evidence small">
             <span class="muted num">{move || evidence()}</span>
             {move || contested().then(|| view! { <span class="badge badge-warn">{tu_string!(i18n, round.contested)}</span> })}
+            {move || moving.get().map(|words| view! { <span class="badge badge-quiet">{words}</span> })}
         </span>
         {move || {
             let placements = placements();

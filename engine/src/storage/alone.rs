@@ -1,0 +1,28 @@
+//! What stands for sharing in an engine without a peer: nothing of it is ever written.
+
+use indexed_db_futures::error::Error;
+use indexed_db_futures::object_store::ObjectStore;
+
+use crate::queue::Word;
+
+/// What goes into a transaction beside chunks.
+#[derive(Default)]
+pub struct SharingWrites<'a>(std::marker::PhantomData<&'a ()>);
+
+impl SharingWrites<'_> {
+    /// Keeps none: nothing is sealed here.
+    #[must_use]
+    pub const fn and_words(self, _: &[Word]) -> Self {
+        self
+    }
+
+    #[allow(clippy::unused_self, reason = "as the other one")]
+    pub(super) const fn is_empty(&self) -> bool {
+        true
+    }
+}
+
+#[allow(clippy::unused_async, reason = "as the other one")]
+pub(super) async fn put(_: &ObjectStore<'_>, _: &ObjectStore<'_>, _: &SharingWrites<'_>) -> Result<(), Error> {
+    Ok(())
+}
