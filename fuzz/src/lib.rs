@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 pub mod draw;
 pub mod people;
+pub mod sync;
 pub mod wire;
 
 /// Something that reads bytes from elsewhere.
@@ -35,6 +36,11 @@ pub const TARGETS: &[Target] = &[
     Target { name: "keyring", most: 512, run: wire::keyring::run, seeds: wire::keyring::seeds },
     Target { name: "room", most: 1024, run: wire::room::run, seeds: wire::room::seeds },
     Target { name: "summary", most: 8192, run: wire::summary::run, seeds: wire::summary::seeds },
+    Target { name: "body", most: 2048, run: sync::body::run, seeds: sync::body::seeds },
+    Target { name: "ballot", most: 4200, run: sync::ballot::run, seeds: sync::ballot::seeds },
+    Target { name: "identity", most: 1024, run: sync::identity::run, seeds: sync::identity::seeds },
+    Target { name: "stored", most: 1024, run: sync::stored::run, seeds: sync::stored::seeds },
+    Target { name: "peer", most: 1024, run: sync::peer::run, seeds: sync::peer::seeds },
 ];
 
 /// The target of this name.
