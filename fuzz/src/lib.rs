@@ -7,9 +7,11 @@
 
 use std::path::PathBuf;
 
+pub mod core;
 pub mod draw;
 pub mod people;
 pub mod sync;
+pub mod tolerate;
 pub mod wire;
 
 /// Something that reads bytes from elsewhere.
@@ -41,6 +43,13 @@ pub const TARGETS: &[Target] = &[
     Target { name: "identity", most: 1024, run: sync::identity::run, seeds: sync::identity::seeds },
     Target { name: "stored", most: 1024, run: sync::stored::run, seeds: sync::stored::seeds },
     Target { name: "peer", most: 1024, run: sync::peer::run, seeds: sync::peer::seeds },
+    Target { name: "guard", most: 2048, run: core::guard::run, seeds: core::guard::seeds },
+    Target { name: "chunk", most: 4096, run: core::chunk::run, seeds: core::chunk::seeds },
+    Target { name: "file", most: 2048, run: core::file::run, seeds: core::file::seeds },
+    Target { name: "document", most: 512, run: core::document::run, seeds: core::document::seeds },
+    Target { name: "sheet", most: 1024, run: core::sheet::run, seeds: core::sheet::seeds },
+    Target { name: "bridge", most: 2048, run: core::bridge::run, seeds: core::bridge::seeds },
+    Target { name: "path", most: 256, run: core::path::run, seeds: core::path::seeds },
 ];
 
 /// The target of this name.
