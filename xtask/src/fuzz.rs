@@ -48,14 +48,14 @@ impl Fuzzer {
 
     fn command(&self, target: &str) -> Command {
         let mut fuzzer = command(&self.program);
-        fuzzer.env("PLUMBLINE_FUZZ", target).env("RUST_BACKTRACE", "1");
+        fuzzer.env("PLUMBLINE_FUZZ", target);
         fuzzer.args([format!("-timeout={PATIENCE}"), format!("-rss_limit_mb={MEMORY}")]);
         fuzzer
     }
 
     /// Runs one input and shows everything.
     pub fn replay(&self, target: &str, input: &Path) -> Result<()> {
-        run(self.command(target).arg(input))
+        run(self.command(target).env("RUST_BACKTRACE", "1").arg(input))
     }
 
     /// Runs one target for a time. Prints a line; when something was found, the end of the log and how to replay it.
@@ -80,8 +80,7 @@ impl Fuzzer {
         let text = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
         println!("{}", Figures::of(&text).line(target, good));
         if !good {
-            let lines: Vec<&str> = text.lines().collect();
-            println!("{}", lines[lines.len().saturating_sub(60)..].join("\n"));
+            println!("{}", told(&text));
             let artifact =
                 text.lines().find_map(|line| line.split_once("Test unit written to ")).map(|(_, file)| file.trim());
             let file = artifact.map(|file| {
@@ -138,6 +137,13 @@ pub fn chosen(name: Option<String>) -> Result<Vec<String>> {
         Some(name) => bail!("there is no target `{name}`; there are {}", all.join(", ")),
         None => Ok(all),
     }
+}
+
+/// What a log says about a failure: the panic, or the engine's own words.
+fn told(log: &str) -> String {
+    let is_told = |line: &str| line.contains("panicked at") || line.contains("ERROR: libFuzzer");
+    let lines: Vec<&str> = log.lines().skip_while(|line| !is_told(line)).take(12).collect();
+    lines.join("\n")
 }
 
 /// What libFuzzer says about a run.

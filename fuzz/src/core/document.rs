@@ -8,10 +8,9 @@ use automerge::{
     ActorId, Automerge, AutomergeError, LoadOptions, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, Value,
 };
 use plumbline_core::document::Document;
-use plumbline_core::id::{LeaderId, PriorityId, RoundId};
 use plumbline_core::intent::{Intent, apply};
 
-use super::open::{NOW, team, use_it};
+use super::open::{NOW, leader, priority, round, trio, use_it};
 use crate::draw::Draw;
 
 const SECTIONS: [&str; 6] = ["workspace", "leaders", "priorities", "rounds", "sessions", "plumbline/1"];
@@ -45,7 +44,8 @@ const FIELDS: [&str; 24] = [
 /// Two hostile writers at once; their changes in both orders; edits on top.
 pub fn run(input: &[u8]) {
     let mut draw = Draw::new(input);
-    let mut writers = [hostile(1), hostile(2)];
+    let known = names();
+    let mut writers = [hostile(11), hostile(12)];
     let before = [writers[0].get_heads(), writers[1].get_heads()];
     for _ in 0..24 {
         if draw.is_empty() {
@@ -57,7 +57,6 @@ pub fn run(input: &[u8]) {
             two[0].merge(&mut one[0]).expect("two of the same");
         }
         let doc = &mut writers[writer];
-        let known = names(&team().read_afresh());
         doc.transact::<_, _, AutomergeError>(|tx| {
             for _ in 0..=draw.below(3) {
                 write(&mut draw, tx, &known)?;
@@ -70,7 +69,7 @@ pub fn run(input: &[u8]) {
         let changes = writers[at].get_changes(&before[at]);
         changes.iter().flat_map(|change| change.raw_bytes().to_vec()).collect::<Vec<u8>>()
     });
-    let (mut mine, mut theirs) = (team().clone(), team().clone());
+    let (mut mine, mut theirs) = (trio().clone(), trio().clone());
     // The second may build on the first; nothing visible changes until that came.
     drop((mine.receive(&one), mine.receive(&two)));
     drop((theirs.receive(&two), theirs.receive(&one)));
@@ -99,7 +98,7 @@ fn edit(mine: &mut Document, theirs: &mut Document, mut draw: Draw<'_>) {
 fn hostile(actor: u8) -> Automerge {
     static BASE: LazyLock<Automerge> = LazyLock::new(|| {
         let options = LoadOptions::new().text_encoding(TextEncoding::Utf16CodeUnit);
-        Automerge::load_with_options(&team().save(), options).expect("our own")
+        Automerge::load_with_options(&trio().save(), options).expect("our own")
     });
     let mut doc = BASE.clone();
     doc.set_actor(ActorId::from([actor; 16]));
@@ -107,18 +106,16 @@ fn hostile(actor: u8) -> Automerge {
 }
 
 /// Keys of entities and of what is in them that are there or could be.
-fn names(snapshot: &plumbline_core::document::Snapshot) -> Vec<String> {
-    let leaders = snapshot.leaders.keys().take(2).map(ToString::to_string);
-    let priorities = snapshot.priorities.keys().take(2).map(ToString::to_string);
-    let rounds = snapshot.rounds.keys().map(ToString::to_string);
-    let new = [
-        LeaderId::from_bytes([1; 10]).to_string(),
-        PriorityId::from_bytes([2; 10]).to_string(),
-        RoundId::from_bytes([3; 10]).to_string(),
-        "no identifier".to_owned(),
-        String::new(),
+fn names() -> Vec<String> {
+    let there = [
+        leader(1).to_string(),
+        priority(1).to_string(),
+        priority(2).to_string(),
+        round(1).to_string(),
+        round(2).to_string(),
     ];
-    leaders.chain(priorities).chain(rounds).chain(new).collect()
+    let new = [leader(7).to_string(), round(8).to_string(), "no identifier".to_owned(), String::new()];
+    there.into_iter().chain(new).collect()
 }
 
 fn write<T: Transactable + ReadDoc>(draw: &mut Draw<'_>, tx: &mut T, names: &[String]) -> Result<(), AutomergeError> {
