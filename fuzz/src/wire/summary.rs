@@ -10,7 +10,11 @@ pub fn run(input: &[u8]) {
     let again = room.summary();
     let twice = Room::restore(&again, Quota::default()).expect("what is written is read");
     assert_eq!(twice.summary(), again);
-    room::go_on(twice, &[2, 3, 1, 0, 0, 0]);
+    // Somebody opens a session and writes, an administrator removes them, they write on.
+    room::go_on(
+        twice,
+        &[3, 1, 0, 3, 3, 0, 0, 0, 1, 0, 7, 0, 5, 1, 2, 3, 4, 5, 1, 0, 1, 4, 3, 2, 0, 1, 3, 3, 0, 0, 0, 1],
+    );
 }
 
 /// An empty room and one in use.

@@ -34,6 +34,9 @@ impl Scene {
             self.peer.frame(conn, raw, self.now);
             return;
         }
+        if kind == 13 {
+            return self.flood(draw, conn, matches!(side, Side::Relay { .. }));
+        }
         let Some(mut bytes) = self.said(draw, at, kind) else { return };
         if draw.once_in(8) {
             draw.damage(&mut bytes);
@@ -106,7 +109,6 @@ impl Scene {
                 }
             }
             12 => Frame::Snapshots { snapshots: Vec::new() }.encode(),
-            13 => Frame::GetSnapshot { item: ItemId([1; 32]) }.encode(),
             _ => self.items(draw, who, is_relay),
         })
     }
@@ -142,6 +144,29 @@ impl Scene {
         let log = &self.logs[who % 3];
         let items = log[from..].iter().map(Vec::as_slice).collect();
         Frame::Push { after, items }.encode()
+    }
+
+    /// The same kind of junk again and again: nothing is kept of it but a warning.
+    fn flood(&mut self, draw: &mut Draw<'_>, conn: u64, is_relay: bool) {
+        let kind = draw.byte();
+        let mut weight = 0;
+        for round in 0..4_u8 {
+            let junk: Vec<[u8; 3]> = (0..50).map(|number| [kind, round, number]).collect();
+            let items: Vec<&[u8]> = junk.iter().map(<[u8; 3]>::as_slice).collect();
+            let bytes = if is_relay {
+                let after = self.peer.relays().next().map_or(Place::start(&team().workspace), |(_, place)| place);
+                Frame::Push { after, items }.encode()
+            } else {
+                Frame::Items { items }.encode()
+            };
+            self.peer.frame(conn, &bytes, self.now);
+            self.effects();
+            if round == 0 {
+                weight = self.peer.weight();
+            }
+            // A connection may have been closed, and a transaction begun.
+            assert!(self.peer.weight() <= weight + 2, "{} from {weight}", self.peer.weight());
+        }
     }
 
     fn ack(&mut self, draw: &mut Draw<'_>, who: usize) -> Option<Vec<u8>> {
