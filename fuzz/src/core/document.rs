@@ -157,7 +157,7 @@ fn scalar(draw: &mut Draw<'_>, names: &[String]) -> ScalarValue {
     let number = draw.number();
     match draw.byte() % 16 {
         0 => ScalarValue::Null,
-        1 => ScalarValue::Boolean(number % 2 == 0),
+        1 => ScalarValue::Boolean(number.is_multiple_of(2)),
         2 => ScalarValue::Int(number as i64),
         3 => ScalarValue::Uint(number),
         4 => ScalarValue::F64(f64::from_bits(number)),

@@ -65,7 +65,7 @@ pub fn run(input: &[u8]) {
     }
     let all = sum(&keyring);
     // Each checks every signature again, so one of them in a run.
-    if input.len() % 2 == 0 {
+    if input.len().is_multiple_of(2) {
         let loaded = Keyring::load(team.genesis.clone(), keyring.records().map(Record::bytes));
         assert_eq!(loaded.map(|loaded| sum(&loaded)), Ok(all), "what was taken is loaded");
     } else {
