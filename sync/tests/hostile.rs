@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use plumbline_sync::body::{Body, Witness, relay_tag};
 use plumbline_sync::inspect::{Inspect, Span, Unfit};
-use plumbline_sync::peer::{CloseReason, Effect, Peer, Side, Stored, Ticket, Write};
+use plumbline_sync::peer::{CloseReason, Effect, Peer, Side, Stored, Ticket, Warning, Write};
 use plumbline_sync::seal::{DataKey, TAG};
 use plumbline_sync::wire::certificate::Certificate;
 use plumbline_sync::wire::envelope::{Header, Kind};
@@ -17,7 +18,7 @@ use plumbline_sync::wire::keyring::Standing;
 use plumbline_sync::wire::keyring::record::{KeyName, Role};
 use plumbline_sync::wire::link::Link;
 use plumbline_sync::wire::mark::Mark;
-use plumbline_sync::wire::statement::{Place, prove, sign_head};
+use plumbline_sync::wire::statement::{Place, prove, sign_head, sign_place};
 use zeroize::Zeroizing;
 
 /// Payloads: two numbers, the first and the last change.
@@ -43,6 +44,7 @@ struct Scene {
     stored: Vec<Write>,
     sent: Vec<Vec<u8>>,
     closed: Vec<CloseReason>,
+    warned: Vec<Warning>,
     heard: usize,
 }
 
@@ -60,9 +62,9 @@ impl Scene {
             }),
             _ => None,
         });
-        let (stored, sent, closed) = Default::default();
+        let (stored, sent, closed, warned) = Default::default();
         let key = key.expect("a founder's first key");
-        let mut scene = Self { peer, key, device, certificate, flight: None, stored, sent, closed, heard: 0 };
+        let mut scene = Self { peer, key, device, certificate, flight: None, stored, sent, closed, warned, heard: 0 };
         scene.follow(effects);
         scene.rest();
         scene
@@ -75,6 +77,7 @@ impl Scene {
                 Effect::Send { frame, .. } => self.sent.push(frame),
                 Effect::Close { reason, .. } => self.closed.push(reason),
                 Effect::Presence { .. } => self.heard += 1,
+                Effect::Warning(warning) => self.warned.push(warning),
                 _ => {}
             }
         }
@@ -117,6 +120,13 @@ impl Scene {
 
     /// A relay that lets the peer in, with an empty log.
     fn relay(&mut self, conn: u64) -> SigningKey {
+        let start = Place::start(&self.peer.workspace());
+        let relay = self.relay_at(conn, start);
+        assert!(self.closed.is_empty(), "{:?}", self.closed);
+        relay
+    }
+
+    fn relay_at(&mut self, conn: u64, head: Place) -> SigningKey {
         let relay = SigningKey::from_seed(&[77; 32]);
         self.peer.opened(conn, Side::Relay { pinned: None }, 1);
         let genesis = self.peer.keyring().genesis().bytes().to_vec();
@@ -127,10 +137,9 @@ impl Scene {
         });
         let workspace = self.peer.workspace();
         let start = Place::start(&workspace);
-        let signature = sign_head(&relay, &workspace, &asked.unwrap(), &start);
+        let signature = sign_head(&relay, &workspace, &asked.unwrap(), &head);
         let standing = Standing::Member(Role::Admin);
-        self.frame(conn, &Frame::Welcome { standing, base: start, head: start, signature }, 1);
-        assert!(self.closed.is_empty(), "{:?}", self.closed);
+        self.frame(conn, &Frame::Welcome { standing, base: start, head, signature }, 1);
         relay
     }
 
@@ -317,4 +326,37 @@ fn a_proof_is_given_to_whom_it_is_for() {
     let host = scene.device.keys().verify;
     scene.frame(2, &Frame::Challenge { host, challenge: [7; 32], genesis: &genesis }, 1);
     assert_eq!((proofs(&scene), scene.closed.as_slice()), (before, &[CloseReason::Identity][..]));
+}
+
+/// A member says that they saw another log, at a place that nobody has read yet: that is told, and it is not taken for the relay's
+/// word. The relay says where its log ends, or where something is, at that very place.
+#[test]
+fn a_member_who_lies_about_a_relay_does_not_part_others_from_it() {
+    for by_ack in [false, true] {
+        let mut scene = Scene::new();
+        scene.member(1);
+        let relay = scene.relay(2);
+        scene.rest();
+        let workspace = scene.peer.workspace();
+        let (session, opening) = Header::open(&scene.certificate, &[1; 16], &scene.device.signing).unwrap();
+        let place = Place::start(&workspace).then(&ItemId([1; 32]));
+        let lie = Place { chain: place.chain.then(&ItemId([2; 32])), ..place };
+        let witness = Some(Witness { relay: relay_tag(&relay.verify_key()), place: lie });
+        let body = Body { dependencies: Vec::new(), witness, payload: &[] }.encode();
+        let header = scene.header(Kind::Changes, session, 1, ItemId::of(&opening).0);
+        let changes = scene.seal(&header, &body);
+        scene.frame(1, &Frame::Items { items: vec![&opening, &changes] }, 1);
+        scene.rest();
+        assert!(scene.warned.is_empty(), "{:?}", scene.warned);
+        if by_ack {
+            let item = scene.peer.keyring().records().next().unwrap().id();
+            let signature = sign_place(&relay, &workspace, &item, &place);
+            scene.frame(2, &Frame::Ack { item, place, signature }, 1);
+        } else {
+            scene.relay_at(3, place);
+        }
+        assert!(scene.closed.is_empty(), "{:?}", scene.closed);
+        let device = scene.device.keys().verify;
+        assert_eq!(scene.warned, [Warning::Disputed { relay: relay.verify_key(), device }]);
+    }
 }

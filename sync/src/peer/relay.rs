@@ -172,9 +172,16 @@ impl Peer {
             self.take_back(&relay, head.position);
             self.storage.put(Write::Log { relay, place });
             self.warn(Warning::RolledBack { relay });
-        } else if log.claim(head, None) != Word::Fits {
-            self.forked(relay);
-            return false;
+        } else {
+            match log.claim(head, None) {
+                Word::Fits => {}
+                Word::Differs(None) => {
+                    self.forked(relay);
+                    return false;
+                }
+                // A member's word against the relay's: a member who lies must not make it look like another log.
+                Word::Differs(Some(device)) => self.warn(Warning::Disputed { relay, device }),
+            }
         }
         if let Some((_, device)) = witness {
             self.warn(Warning::Disputed { relay, device });
@@ -297,12 +304,18 @@ impl Peer {
         let may_read = matches!(relay.standing, Some(Standing::Member(_)));
         let (base, ask_after) = (relay.base, relay.ask_after);
         let Some(log) = self.logs.get_mut(&key) else { return };
-        if log.claim(&place, None) == Word::Differs(None) {
+        let word = log.claim(&place, None);
+        if word == Word::Differs(None) {
             self.forked(key);
             return self.close(conn, CloseReason::Log);
         }
-        log.items.insert(item);
+        if self.numbers.contains_key(&item) {
+            log.items.insert(item);
+        }
         let behind = log.place.position < place.position && base.position <= log.place.position;
+        if let Word::Differs(Some(device)) = word {
+            self.warn(Warning::Disputed { relay: key, device });
+        }
         if let Some(own) = self.own.get_mut(&item)
             && own.relays.insert(key, place).is_none()
         {
