@@ -19,6 +19,8 @@ pub struct Watch {
     counted: BTreeSet<ItemId>,
     accepted: usize,
     begun: bool,
+    /// Connections over which a relay said where its log ends: it is heard once.
+    welcomed: BTreeSet<u64>,
 }
 
 /// One relay's log, as far as it was shown without a break.
@@ -40,6 +42,8 @@ pub struct Expected {
     before: Place,
     /// Whether what comes before it is another log than was shown: the connection has to end.
     other_log: bool,
+    /// Whether the relay says that its log ends before what a member saw of it.
+    short: bool,
     /// Where reading all of it leads.
     read: Vec<Place>,
 }
@@ -57,12 +61,19 @@ impl World {
             _ => return None,
         };
         let before = self.place(client, &relay)?;
-        let shown = self.clients[client].watch.logs.entry(relay).or_insert_with(|| Shown::new(before));
+        let frame = Frame::parse(bytes);
+        let watch = &mut self.clients[client].watch;
+        let shown = watch.logs.entry(relay).or_insert_with(|| Shown::new(before));
         if shown.place != before {
             *shown = Shown::new(before);
         }
-        let mut expected = Expected { relay, before, other_log: false, read: Vec::new() };
-        if let Ok(Frame::Push { after, items }) = Frame::parse(bytes)
+        let mut expected = Expected { relay, before, other_log: false, short: false, read: Vec::new() };
+        if let Ok(Frame::Welcome { head, .. }) = &frame
+            && watch.welcomed.insert(conn)
+        {
+            expected.short = shown.witnesses.iter().any(|place| place.position > head.position);
+        }
+        if let Ok(Frame::Push { after, items }) = frame
             && after.position <= before.position
         {
             expected.other_log = shown.chains.get(&after.position).is_some_and(|chain| *chain != after.chain);
@@ -77,7 +88,10 @@ impl World {
 
     /// After the client did what it wanted.
     pub fn check_expected(&mut self, client: usize, conn: u64, expected: Option<Expected>) {
-        if let Some(Expected { relay, before, other_log, read }) = expected {
+        if let Some(Expected { relay, before, other_log, short, read }) = expected {
+            let disputed = |warning: &Warning| matches!(warning, Warning::Disputed { relay: by, .. } if *by == relay);
+            let told = !short || !self.conns.contains_key(&conn) || self.clients[client].noticed.iter().any(disputed);
+            assert!(told, "client {client} is shown less than a member saw, and says nothing");
             assert!(!other_log || !self.conns.contains_key(&conn), "client {client} reads on in another log");
             let now = self.place(client, &relay).unwrap_or(before);
             if let Some(shown) = self.clients[client].watch.logs.get_mut(&relay) {
