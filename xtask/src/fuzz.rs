@@ -22,6 +22,8 @@ const PATIENCE: u64 = 20;
 const MEMORY: u64 = 768;
 /// Seconds for each target in `cargo xtask test`.
 pub const SHORT: u64 = 3;
+/// Found inputs that are taken over at once.
+const KEPT: usize = 16;
 /// Seconds for each target when nothing is said.
 pub const USUAL: u64 = 60;
 
@@ -105,11 +107,40 @@ impl Fuzzer {
         Ok(tally)
     }
 
-    /// Keeps of what was found only what reaches something that the committed inputs do not, as new committed inputs.
+    /// Takes over what was found and reaches something that the committed inputs do not: a few, the longest, which reach most.
     pub fn keep(&self, target: &str) -> Result<()> {
         let corpus = project::root().join("fuzz/corpus").join(target);
-        run(self.command(target).arg("-merge=1").args([corpus, self.work.join("found").join(target)]))
+        let (chosen, found) = (self.work.join("chosen").join(target), self.work.join("found").join(target));
+        fs::remove_dir_all(&chosen).ok();
+        fs::create_dir_all(&chosen)?;
+        for file in files(&corpus)? {
+            fs::copy(&file, chosen.join(file.file_name().unwrap_or_default()))?;
+        }
+        let mut merge = self.command(target);
+        merge.args(["-set_cover_merge=1", "-use_counters=0", "-use_cmp=0", "-max_len=8192"]).args([&chosen, &found]);
+        let said = merge.output().context("could not start the fuzzer")?;
+        if !said.status.success() {
+            bail!("merging {target} failed: {}", told(&String::from_utf8_lossy(&said.stderr)));
+        }
+        let is_new = |file: &PathBuf| file.file_name().is_some_and(|name| !corpus.join(name).exists());
+        let mut new: Vec<(u64, PathBuf)> = Vec::new();
+        for file in files(&chosen)?.into_iter().filter(is_new) {
+            new.push((fs::metadata(&file)?.len(), file));
+        }
+        new.sort();
+        new.reverse();
+        println!("{target}: {} reach something new, {} are kept", new.len(), new.len().min(KEPT));
+        for (_, file) in new.into_iter().take(KEPT) {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            fs::copy(&file, corpus.join(format!("found-{}", name.get(..8).unwrap_or(&name))))?;
+        }
+        Ok(())
     }
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))?;
+    Ok(entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?)
 }
 
 /// Whether it can be built here.
