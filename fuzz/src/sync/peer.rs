@@ -294,6 +294,9 @@ impl Scene {
             self.effects();
         }
         assert!(self.flight.is_none(), "it comes to rest");
+        let held = self.peer.graph().len() + self.peer.keyring().records().count() + self.peer.parked();
+        assert_eq!(self.disk.len(), held, "the disk holds what the peer holds, and nothing else");
+        self.check_rules();
         let stored: Stored = self.disk.stored();
         let mut again = Peer::restore(identity::of(self.number).clone(), &stored, Box::new(Numbers), [4; 32]);
         assert_eq!(sum(again.keyring()), sum(self.peer.keyring()), "a restart knows the same keyring");
@@ -301,6 +304,22 @@ impl Scene {
         assert_eq!(verdicts(&again), verdicts(&self.peer), "a restart judges the same");
         assert_eq!(again.parked(), self.peer.parked());
         drop(again.drain());
+    }
+}
+
+impl Scene {
+    /// The rules of counting that need no bookkeeping, written down a second time.
+    fn check_rules(&self) {
+        let graph = self.peer.graph();
+        let counts = |item: &ItemId| graph.verdict(item) == Some(Verdict::Accepted);
+        let mut places = BTreeSet::new();
+        for item in graph.accepted() {
+            let header = graph.header(item).expect("it is held");
+            assert!(places.insert((header.session, header.seq)), "two count at one place");
+            assert!(header.seq == 0 || counts(&ItemId(header.prev)), "what it follows does not count");
+            let dependencies = graph.opened(item).map_or(&[][..], |(dependencies, _)| dependencies);
+            assert!(dependencies.iter().all(|mark| counts(&mark.item)), "what it builds on does not count");
+        }
     }
 }
 

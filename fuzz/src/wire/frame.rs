@@ -82,6 +82,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
     ]
     .iter()
     .map(Frame::encode)
+    // One byte too many.
+    .chain([[Frame::Subscribe { since: 6 }.encode(), vec![0]].concat()])
     .chain(team.records.last().map(Record::bytes).map(|bytes| Frame::Items { items: vec![bytes] }.encode()))
     .collect()
 }

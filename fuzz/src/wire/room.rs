@@ -3,10 +3,11 @@
 
 use std::sync::LazyLock;
 
-use plumbline_wire::envelope::{Header, Kind};
+use plumbline_wire::envelope::{Envelope, Header, Kind};
 use plumbline_wire::frame::Frame;
 use plumbline_wire::id::{Chain, ItemId, SessionId};
 use plumbline_wire::key::VerifyKey;
+use plumbline_wire::mark::Mark;
 use plumbline_wire::room::{Caller, Judgement, Quota, Room};
 use plumbline_wire::statement::{Place, prove};
 
@@ -188,6 +189,7 @@ impl Desk {
         let Some(caller) = self.callers[who].clone() else { return false };
         let known = self.log.iter().find(|(stored, _)| stored == bytes).map(|(_, place)| *place);
         let before = self.room.head();
+        let marks = self.room.marks();
         match self.room.judge(bytes, known, &caller, self.now) {
             Ok(Judgement::Fresh(admission)) => {
                 let place = admission.place;
@@ -195,6 +197,7 @@ impl Desk {
                 assert_eq!(known, None);
                 self.room.enter(*admission);
                 assert_eq!(self.room.head(), place);
+                self.check_place(bytes, &marks);
                 self.log.push((bytes.to_vec(), place));
                 true
             }
@@ -204,6 +207,18 @@ impl Desk {
             }
             Err(_) => false,
         }
+    }
+
+    /// An envelope that went in is its session's next, or proof of another at its place.
+    fn check_place(&self, bytes: &[u8], before: &[Mark]) {
+        let Ok(envelope) = Envelope::parse(bytes) else { return };
+        let header = envelope.header;
+        let of = |marks: &[Mark]| marks.iter().find(|mark| mark.session == header.session).copied();
+        let Some(last) = of(before) else { return assert_eq!(header.seq, 0, "a session begins with its opening") };
+        assert!(header.seq <= last.seq + 1, "something is missing before it");
+        let now = of(&self.room.marks()).expect("a session stays");
+        let next = header.seq == last.seq + 1 && header.prev == last.item.0;
+        assert_eq!(now, if next { envelope.mark() } else { last });
     }
 
     fn append_raw(&mut self, bytes: &[u8], who: usize) {

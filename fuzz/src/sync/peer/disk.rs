@@ -24,6 +24,10 @@ impl Disk {
         self.items.push((ItemId::of(bytes), Arc::from(bytes)));
     }
 
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
     pub fn has(&self, item: &ItemId) -> bool {
         self.items.iter().any(|(stored, _)| stored == item)
     }

@@ -222,6 +222,10 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
         .concat(),
         [vec![0], bare, session(1), session(1), hand.clone(), vec![4], vec![12, 1, 1, 4], write.clone(), vec![4]]
             .concat(),
+        // Somebody whose link nobody granted, somebody whose link was for others, and one who may only read.
+        [vec![1], member(6), greet.clone(), write.clone(), vec![4], have.clone(), vec![3, 250]].concat(),
+        [vec![1], member(5), greet.clone(), write.clone(), vec![4], have.clone()].concat(),
+        [vec![0], member(4), greet.clone(), session(4), hand.clone(), vec![4], have, vec![4]].concat(),
         [vec![2], relay, greet, session(3), hand, vec![6, 3, 200, 4], ack].concat(),
     ]
 }
