@@ -313,7 +313,11 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let revoke = |whom: u8| vec![1, 0, 1, 4, whom, 2, 0, 1];
     let snapshot = |who: u8| vec![who, 11, 9, 0, 3, 1, 2, 3];
     let endorse = |who: u8| vec![who, 12, 0, 0];
+    // Right behind another one, and with one left out.
+    let beside = vec![3, 3, 0, 0, 3, 1, 0, 9, 0, 0, 5, 0, 1, 7];
+    let after_a_gap = vec![3, 3, 0, 0, 3, 2, 1, 0, 0, 7, 0, 0];
     vec![
+        [open(3), beside, open(1), after_a_gap].concat(),
         [open(3), change(3, 1), open(1), change(1, 2), change(3, 3)].concat(),
         [open(3), change(3, 1), revoke(3), change(3, 2), change(3, 3), open(4)].concat(),
         [open(3), change(3, 1), snapshot(3), endorse(1), change(3, 2), snapshot(1), endorse(3)].concat(),

@@ -205,6 +205,12 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
     let hand = vec![16, 0, 3, 1, 2, 1, 2, 0, 0, 0];
     let have = vec![16, 0, 8, 0, 0, 0, 0, 0];
     let ack = vec![16, 0, 6, 0, 0, 0, 0];
+    let opens = |who: u8| vec![13, 1, who, 0];
+    let poison = vec![13, 4, 0, 0, 1, 3, 1, 9, 0, 0, 0, 0];
+    let on_it = vec![13, 4, 2, 0, 1, 0, 1, 1, 0, 0, 0, 0];
+    let foreign = vec![13, 4, 0, 3, 0, 2, 1, 0, 1, 0, 0, 0, 0];
+    let all_four = vec![16, 0, 3, 3, 2, 3, 2, 2, 2, 1, 2, 0, 0];
+    let hand_one = |back: u8| vec![16, 0, 3, 0, 2, back, 0];
     vec![
         [vec![1], relay.clone(), greet.clone(), write.clone(), have.clone(), ack.clone(), session(1), hand.clone()]
             .concat(),
@@ -220,8 +226,21 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
             vec![4, 3, 255],
         ]
         .concat(),
-        [vec![0], bare, session(1), session(1), hand.clone(), vec![4], vec![12, 1, 1, 4], write.clone(), vec![4]]
-            .concat(),
+        [
+            vec![0],
+            bare.clone(),
+            session(1),
+            session(1),
+            hand.clone(),
+            vec![4],
+            vec![12, 1, 1, 4],
+            write.clone(),
+            vec![4],
+        ]
+        .concat(),
+        // Something on top of what does not open as changes, and something in another's session that comes too early.
+        [vec![1], bare.clone(), opens(1), opens(2), poison, on_it, all_four, vec![4]].concat(),
+        [vec![1], bare.clone(), opens(1), foreign, hand_one(0), vec![4], hand_one(1), vec![4]].concat(),
         // Somebody whose link nobody granted, somebody whose link was for others, and one who may only read.
         [vec![1], member(6), greet.clone(), write.clone(), vec![4], have.clone(), vec![3, 250]].concat(),
         [vec![1], member(5), greet.clone(), write.clone(), vec![4], have.clone()].concat(),
