@@ -98,7 +98,7 @@ impl World {
                 if now.position < before.position {
                     *shown = Shown::new(now);
                 } else if now != before {
-                    let known = read.iter().any(|place| *place == now);
+                    let known = read.contains(&now);
                     assert!(known, "client {client} is where nobody led it: {now:?}");
                     shown.chains.extend(read.iter().map(|place| (place.position, place.chain)));
                     shown.place = now;
