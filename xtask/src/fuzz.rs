@@ -63,7 +63,12 @@ impl Fuzzer {
     /// Runs one target for a time. Prints a line; when something was found, the end of the log and how to replay it.
     fn target(&self, target: &str, seconds: u64) -> Result<bool> {
         let committed = |kind: &str| project::root().join("fuzz").join(kind).join(target);
-        let (found, logs) = (self.work.join("found").join(target), self.work.join("logs"));
+        let (mut found, logs) = (self.work.join("found").join(target), self.work.join("logs"));
+        if seconds <= SHORT {
+            // Running again all that was ever found here would take longer than the run itself.
+            found = self.work.join("brief").join(target);
+            fs::remove_dir_all(&found).ok();
+        }
         let regressions = committed("regressions");
         fs::create_dir_all(&found)?;
         fs::create_dir_all(&logs)?;
