@@ -283,9 +283,11 @@ impl World {
                 }
                 match to {
                     End::Client(client) => {
+                        let expected = self.expect(client, conn, &bytes);
                         if let Some(peer) = &mut self.clients[client].peer {
                             peer.frame(conn, &bytes, now);
                             self.settle(client);
+                            self.check_expected(client, conn, expected);
                         }
                     }
                     End::Host(host) => {
