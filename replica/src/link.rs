@@ -288,6 +288,12 @@ impl Link {
         self.way
     }
 
+    /// What people should know, as far as it was heard in this run.
+    #[must_use]
+    pub const fn cautions(&self) -> &BTreeSet<Caution> {
+        &self.cautions
+    }
+
     /// A connection is closed.
     pub fn closed(&mut self, conn: ConnId, now: u64) {
         self.changed |= self.here.clear();
