@@ -146,7 +146,9 @@ pub enum Goal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
     /// The relay let this device in.
-    Connected(Standing),
+    Connected,
+    /// How this device stands, as far as is known here now.
+    Standing(Standing),
     /// Edits, or bundles of edits made in one moment, came into the document.
     Received(usize),
     /// Edits, or bundles of edits, written here are with the relay.
@@ -228,6 +230,9 @@ pub struct Terms {
     pub goal: Goal,
     /// At most so long.
     pub limit: Option<Duration>,
+    /// At most so long without a word from the relay that leads on; `None`: for ever. A large workspace over a slow line is
+    /// not given up while it comes.
+    pub patience: Option<Duration>,
     /// Whether any relay will do, whatever key it shows.
     pub any_relay: bool,
 }
@@ -237,21 +242,33 @@ pub struct Terms {
 /// # Errors
 /// Why it ended before its goal. What was stored until then stays.
 pub async fn exchange(device: &mut Device, terms: &Terms, news: &mut impl FnMut(News)) -> Result<(), Unfinished> {
-    let mut run = Run { told: None, waiting: device.waiting(), cautions: BTreeSet::new(), gone: None, news };
+    let progress = Instant::now();
+    let mut run = Run {
+        told: None,
+        standing: Standing::Unknown,
+        waiting: device.waiting(),
+        cautions: BTreeSet::new(),
+        gone: None,
+        progress,
+        news,
+    };
     let Some(limit) = terms.limit else { return run.all(device, terms).await };
     let result = timeout(limit, run.all(device, terms)).await;
     result.unwrap_or_else(|_| {
         device.hang_up()?;
-        Err(Unfinished::Late { gone: run.gone })
+        Err(Unfinished::Late { gone: run.gone.take() })
     })
 }
 
 /// What was said so far.
 struct Run<'a, F> {
     told: Option<Option<String>>,
+    standing: Standing,
     waiting: usize,
     cautions: BTreeSet<Caution>,
     gone: Option<Gone>,
+    /// When the relay last said something that leads on.
+    progress: Instant,
     news: &'a mut F,
 }
 
@@ -266,6 +283,9 @@ impl<F: FnMut(News)> Run<'_, F> {
                 return Err(gone.into());
             }
             self.gone = Some(gone.clone());
+            if terms.patience.is_some_and(|patience| self.progress + patience < Instant::now() + pause) {
+                return Err(Unfinished::Late { gone: self.gone.take() });
+            }
             (self.news)(News::Away(gone, pause));
             sleep(pause).await;
             pause = (pause * 2).min(MOST);
@@ -289,7 +309,7 @@ impl<F: FnMut(News)> Run<'_, F> {
         loop {
             if !let_in && device.link().way() == Way::Open {
                 (let_in, self.gone, *pause) = (true, None, LEAST);
-                (self.news)(News::Connected(device.link().standing()));
+                (self.news)(News::Connected);
             }
             self.tell(device, conn);
             if device.is_done(conn) {
@@ -303,7 +323,14 @@ impl<F: FnMut(News)> Run<'_, F> {
                     return Ok(None);
                 }
             }
-            let event = conversation.wait(device).await;
+            let lasting = terms.patience.unwrap_or(Duration::MAX).saturating_sub(self.progress.elapsed());
+            let Ok(event) = timeout(lasting, conversation.wait(device)).await else {
+                device.closed(conn)?;
+                return Err(Unfinished::Late { gone: None });
+            };
+            if matches!(event, Event::Frame(_)) {
+                self.progress = Instant::now();
+            }
             if !conversation.tell(device, event)? {
                 let reason = device.wants_to_close();
                 device.closed(conn)?;
@@ -318,6 +345,11 @@ impl<F: FnMut(News)> Run<'_, F> {
     }
 
     fn tell(&mut self, device: &mut Device, conn: ConnId) {
+        let standing = device.link().standing();
+        if standing != self.standing {
+            self.standing = standing;
+            (self.news)(News::Standing(standing));
+        }
         let received = device.take_arrived().len();
         if received > 0 {
             (self.news)(News::Received(received));

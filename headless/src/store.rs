@@ -207,11 +207,7 @@ impl Store {
         Ok(stored)
     }
 
-    fn each(
-        &self,
-        sql: &str,
-        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreProblem>,
-    ) -> Result<(), StoreProblem> {
+    fn each(&self, sql: &str, mut take: impl FnMut(&Row<'_>) -> Result<(), StoreProblem>) -> Result<(), StoreProblem> {
         let mut statement = self.0.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
