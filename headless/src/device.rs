@@ -43,6 +43,7 @@ pub struct Device {
     document: Option<Document>,
     store: Store,
     clock: Clock,
+    pin: Option<VerifyKey>,
     last: ConnId,
     out: Vec<Vec<u8>>,
     closed: Option<CloseReason>,
@@ -103,6 +104,10 @@ impl Device {
     pub fn open(identity: Identity, store: Store) -> Result<Self, StoreProblem> {
         let mut device = Self::around(Link::new(identity, clock::draw()), None, store);
         let stored = device.store.stored()?;
+        device.pin = device.store.pin()?;
+        if let Some(relay) = device.pin {
+            device.link.pin(relay);
+        }
         let now = device.now();
         device.link.read_back(&stored, None, now);
         device.document = device.link.first_document();
@@ -116,6 +121,7 @@ impl Device {
             document,
             store,
             clock: Clock::start(),
+            pin: None,
             last: 0,
             out: Vec::new(),
             closed: None,
@@ -139,6 +145,7 @@ impl Device {
         loop {
             let effects = self.link.drain();
             self.apply();
+            self.keep_pin()?;
             if effects.is_empty() {
                 return Ok(());
             }
@@ -151,6 +158,16 @@ impl Device {
                 self.link.renew_session(document, self.clock.now());
             }
         }
+    }
+
+    /// The relay that was let in by someone who accepted it is the one to be expected from now on.
+    fn keep_pin(&mut self) -> Result<(), StoreProblem> {
+        let pinned = self.link.pinned();
+        if let Some(relay) = pinned.filter(|_| pinned != self.pin) {
+            self.store.set_pin(relay)?;
+            self.pin = pinned;
+        }
+        Ok(())
     }
 
     fn act(&mut self, effect: Effect) -> Result<(), StoreProblem> {

@@ -19,6 +19,7 @@ const VERSION: i64 = 1;
 const IDENTITY: &str = "identity";
 const RELAY: &str = "relay";
 const NAME: &str = "name";
+const PIN: &str = "relay key";
 
 /// Why the store did not do what it was asked for. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -157,7 +158,29 @@ impl Store {
     /// # Errors
     /// When it could not be stored.
     pub fn set_relay(&mut self, origin: &str) -> Result<(), StoreProblem> {
-        self.0.execute("UPDATE about SET value = ? WHERE word = ?", params![origin.as_bytes(), RELAY])?;
+        self.set(RELAY, origin.as_bytes())
+    }
+
+    /// The key of the relay that let this device in last.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn pin(&self) -> Result<Option<VerifyKey>, StoreProblem> {
+        let Some(bytes) = self.value(PIN)? else { return Ok(None) };
+        let key = bytes.try_into().map_err(|_| StoreProblem::Damaged("the relay's key".into()))?;
+        Ok(Some(VerifyKey(key)))
+    }
+
+    /// Keeps the key of the relay that let this device in.
+    ///
+    /// # Errors
+    /// When it could not be stored.
+    pub fn set_pin(&mut self, relay: VerifyKey) -> Result<(), StoreProblem> {
+        self.set(PIN, &relay.0)
+    }
+
+    fn set(&self, word: &str, value: &[u8]) -> Result<(), StoreProblem> {
+        self.0.execute("INSERT OR REPLACE INTO about (word, value) VALUES (?, ?)", params![word, value])?;
         Ok(())
     }
 
