@@ -1,0 +1,101 @@
+//! Kills at any point lose nothing that was said to be done.
+
+use std::time::Duration;
+
+use super::relay::Relay;
+use super::world::{World, end, plumbline};
+
+/// Different points of a run, in milliseconds; none means anything by itself.
+const MOMENTS: [u64; 12] = [0, 3, 6, 10, 15, 20, 28, 36, 45, 60, 90, 150];
+
+#[test]
+fn a_killed_member_loses_nothing() {
+    let world = World::begin();
+    world.join("ben", "writer");
+    let dir = world.path("ben");
+    let dir = dir.to_string_lossy();
+    let mut done = Vec::new();
+    for (round, moment) in MOMENTS.into_iter().enumerate() {
+        let (ours, theirs) = (format!("Ben {round}"), format!("Ana {round}"));
+        world.of("ana", &["do", "--sync", "add-priority", &theirs]).good();
+        done.push(theirs);
+        // Killed while it writes, then while it exchanges.
+        let mut writing = plumbline(&["do", "--dir", &dir, "add-priority", &ours]).spawn().expect("starts");
+        std::thread::sleep(Duration::from_millis(moment));
+        let _ = writing.kill();
+        if end(writing).status == Some(0) {
+            done.push(ours);
+        }
+        let mut syncing = plumbline(&["sync", "--dir", &dir]).spawn().expect("starts");
+        std::thread::sleep(Duration::from_millis(moment));
+        let _ = syncing.kill();
+        end(syncing);
+    }
+    assert!(done.len() > MOMENTS.len(), "some of Ben's were done");
+    for who in ["ben", "ana"] {
+        world.sync(who);
+    }
+    assert_eq!(world.fingerprint("ana"), world.fingerprint("ben"));
+    let there = world.priorities("ana");
+    for title in done {
+        assert!(there.contains(&title), "{title}: {there:?}");
+    }
+}
+
+#[test]
+fn a_killed_joining_goes_on_with_sync() {
+    let world = World::begin();
+    for (number, moment) in MOMENTS.into_iter().enumerate() {
+        let who = format!("ben{number}");
+        let link = world.link("writer", &who);
+        let dir = world.path(&who);
+        let dir = dir.to_string_lossy();
+        let mut joining = plumbline(&["join", &link, "--dir", &dir]).spawn().expect("starts");
+        std::thread::sleep(Duration::from_millis(moment));
+        let _ = joining.kill();
+        end(joining);
+        // Either nothing was begun, or it goes on.
+        let going_on = world.of(&who, &["sync"]);
+        if going_on.status != Some(0) {
+            assert!(going_on.err.contains("there is no workspace in"), "{going_on:?}");
+            world.try_join(&who, &link).good();
+        }
+        assert_eq!(world.fingerprint(&who), world.fingerprint("ana"));
+    }
+}
+
+#[test]
+fn a_follower_comes_back_with_the_relay() {
+    let mut world = World::begin();
+    world.join("ben", "writer");
+    let dir = world.path("ben");
+    let follower = plumbline(&["sync", "--follow", "--dir", &dir.to_string_lossy()]).spawn().expect("starts");
+    let url = world.relay.url.clone();
+    for round in 0..3 {
+        world.of("ana", &["do", "--sync", "add-priority", &format!("Before kill {round}")]).good();
+        world.relay.kill();
+        world.of("ana", &["do", "add-priority", &format!("While away {round}")]).good();
+        world.relay = Relay::start_again(&world.path("relay"), &url);
+        world.sync("ana");
+    }
+    let fingerprint = world.fingerprint("ana");
+    let said = until(follower, &format!("Fingerprint {fingerprint}."));
+    assert!(said.contains("Away: ") && said.matches("Connected to").count() >= 2, "{said}");
+    assert_eq!(world.fingerprint("ben"), fingerprint);
+}
+
+/// Reads what a follower says until it says this, and kills it.
+fn until(mut child: std::process::Child, words: &str) -> String {
+    use std::io::{BufRead, BufReader};
+    let mut said = String::new();
+    for line in BufReader::new(child.stdout.take().expect("piped")).lines() {
+        said += &line.expect("readable");
+        said.push('\n');
+        if said.contains(words) {
+            break;
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    said
+}
