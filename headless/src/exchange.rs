@@ -35,6 +35,7 @@ pub struct Conversation {
     out: UnboundedSender<Vec<u8>>,
     writer: JoinHandle<()>,
     heard: Instant,
+    sent: usize,
 }
 
 /// What a conversation waited for.
@@ -68,7 +69,7 @@ impl Conversation {
             let _ = sink.close().await;
         });
         let conn = device.opened(any_relay)?;
-        Ok(Self { conn, stream, out, writer, heard: Instant::now() })
+        Ok(Self { conn, stream, out, writer, heard: Instant::now(), sent: 0 })
     }
 
     /// The connection's number.
@@ -111,15 +112,24 @@ impl Conversation {
     }
 
     /// Sends what the device has to say. Whether somebody is there to hear it.
-    pub fn say(&self, device: &mut Device) -> bool {
-        device.take_frames().into_iter().all(|frame| self.out.send(frame).is_ok())
+    pub fn say(&mut self, device: &mut Device) -> bool {
+        device.take_frames().into_iter().all(|frame| {
+            self.sent += frame.len();
+            self.out.send(frame).is_ok()
+        })
+    }
+
+    /// Bytes of frames that were sent so far.
+    #[must_use]
+    pub const fn sent(&self) -> usize {
+        self.sent
     }
 
     /// Ends it, with what is still to be sent.
     ///
     /// # Errors
     /// When the device could not store something.
-    pub async fn end(self, device: &mut Device) -> Result<(), StoreProblem> {
+    pub async fn end(mut self, device: &mut Device) -> Result<(), StoreProblem> {
         self.say(device);
         let Self { conn, mut stream, out, writer, .. } = self;
         drop(out);
