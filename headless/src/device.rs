@@ -49,6 +49,8 @@ pub struct Device {
     closed: Option<CloseReason>,
     arrived: Vec<Vec<u8>>,
     not_taken: Vec<Refusal>,
+    /// How much in this run the relay will never take.
+    refused: usize,
     session_lost: bool,
 }
 
@@ -127,6 +129,7 @@ impl Device {
             closed: None,
             arrived: Vec::new(),
             not_taken: Vec::new(),
+            refused: 0,
             session_lost: false,
         }
     }
@@ -183,7 +186,10 @@ impl Device {
             }
             Effect::Send { frame, .. } => self.out.push(frame),
             Effect::Close { reason, .. } => self.closed = Some(reason),
-            Effect::NotTaken { refusal, .. } => self.not_taken.push(refusal),
+            Effect::NotTaken { refusal, .. } => {
+                self.not_taken.push(refusal);
+                self.refused += 1;
+            }
             Effect::SessionLost => self.session_lost = true,
             // What the link does not keep for itself is of no use without a screen.
             _ => {}
@@ -264,7 +270,7 @@ impl Device {
     /// As for [`Device::settle`], and so for all that follow.
     pub fn opened(&mut self, any_relay: bool) -> Result<ConnId, StoreProblem> {
         self.last += 1;
-        (self.closed, self.out) = (None, Vec::new());
+        (self.closed, self.out, self.refused) = (None, Vec::new(), 0);
         self.link.set_way(Way::Reaching);
         let now = self.now();
         if any_relay {
@@ -340,7 +346,9 @@ impl Device {
     /// spoke of is here and durable.
     #[must_use]
     pub fn is_done(&self, conn: ConnId) -> bool {
-        self.link.peer().is_done(conn)
+        // The peer gives up what was not answered for long: that is not done. The removed hand over what they can.
+        let all = self.link.way() != Way::Open || self.waiting() <= self.refused;
+        all && self.link.peer().is_done(conn)
     }
 
     /// How many edits, or bundles of edits made in one moment, no relay has confirmed.

@@ -1,6 +1,6 @@
 //! `plumbline export`: what a device holds, as a file for elsewhere.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -71,22 +71,25 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     Ok(format!("Written to {name}. Fingerprint {fingerprint}.\n"))
 }
 
-/// Never half a file under the name: a new one is made beside it first.
+/// Never half a file under the name: a new one is made beside it first. What was there is taken only with `force`.
 fn write(path: &Path, bytes: &[u8], force: bool) -> io::Result<()> {
-    if !force && path.exists() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
     let mut beside = path.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_owned();
     beside.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(beside);
-    let written = OpenOptions::new().write(true).create_new(true).open(&beside).and_then(|mut file: File| {
+    if !force {
+        // The name is taken before anything is written: nobody else's file can come under it meanwhile.
+        File::create_new(path)?;
+    }
+    let written = File::create_new(&beside).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()?;
-        // A second name fails where the first is taken; a rename would replace what came meanwhile.
-        if force { fs::rename(&beside, path) } else { fs::hard_link(&beside, path) }
+        fs::rename(&beside, path)
     });
-    if !(force && written.is_ok()) {
+    if written.is_err() {
         let _ = fs::remove_file(&beside);
+        if !force {
+            let _ = fs::remove_file(path);
+        }
     }
     written
 }

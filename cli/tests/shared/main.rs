@@ -6,6 +6,7 @@ mod files;
 mod links;
 mod relay;
 mod secrecy;
+mod tls;
 mod together;
 mod trouble;
 mod world;
