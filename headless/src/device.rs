@@ -282,14 +282,10 @@ impl Device {
         Ok(self.last)
     }
 
-    /// A frame came.
-    ///
-    /// # Errors
-    /// As for [`Device::settle`].
-    pub fn frame(&mut self, conn: ConnId, bytes: &[u8]) -> Result<(), StoreProblem> {
+    /// A frame came. [`Device::settle`] is to follow, after as many frames as are there: they share a transaction then.
+    pub fn frame(&mut self, conn: ConnId, bytes: &[u8]) {
         let now = self.now();
         self.link.frame(conn, bytes, now);
-        self.settle()
     }
 
     /// Time went on.

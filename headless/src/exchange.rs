@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::stream::SplitStream;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use plumbline_core::bridge::sharing::{Caution, Standing, Way, Why};
 use plumbline_core::document::Document;
 use plumbline_replica::sync::peer::{CloseReason, ConnId};
@@ -19,6 +19,10 @@ use crate::device::Device;
 use crate::dial::{self, Socket, Unreached};
 use crate::store::StoreProblem;
 
+/// Frames that are taken in together, if they are there. Each acknowledgement is a frame, and each transaction waits for the disk.
+const TOGETHER: usize = 64;
+/// Counts of what came and went are told this far apart.
+const COUNTS: Duration = Duration::from_secs(1);
 /// A relay that is alive pings every 25 seconds.
 const SILENT: Duration = Duration::from_secs(75);
 /// For the last words of a connection.
@@ -35,7 +39,7 @@ pub struct Conversation {
     out: UnboundedSender<Vec<u8>>,
     writer: JoinHandle<()>,
     heard: Instant,
-    sent: usize,
+    bytes: (usize, usize),
 }
 
 /// What a conversation waited for.
@@ -69,7 +73,7 @@ impl Conversation {
             let _ = sink.close().await;
         });
         let conn = device.opened(any_relay)?;
-        Ok(Self { conn, stream, out, writer, heard: Instant::now(), sent: 0 })
+        Ok(Self { conn, stream, out, writer, heard: Instant::now(), bytes: (0, 0) })
     }
 
     /// The connection's number.
@@ -103,7 +107,25 @@ impl Conversation {
     /// When the device could not store something.
     pub fn tell(&mut self, device: &mut Device, event: Event) -> Result<bool, StoreProblem> {
         match event {
-            Event::Frame(bytes) => device.frame(self.conn, &bytes)?,
+            Event::Frame(bytes) => {
+                self.take(device, &bytes);
+                let mut open = true;
+                for _ in 1..TOGETHER {
+                    match dial::frame(&mut self.stream).now_or_never() {
+                        Some(Some(Message::Binary(bytes))) => self.take(device, &bytes),
+                        Some(Some(_)) => {}
+                        Some(None) => open = false,
+                        None => break,
+                    }
+                    if !open {
+                        break;
+                    }
+                }
+                device.settle()?;
+                if !open {
+                    return Ok(false);
+                }
+            }
             Event::Wake => device.tick()?,
             Event::Alive => {}
             Event::Closed => return Ok(false),
@@ -114,15 +136,20 @@ impl Conversation {
     /// Sends what the device has to say. Whether somebody is there to hear it.
     pub fn say(&mut self, device: &mut Device) -> bool {
         device.take_frames().into_iter().all(|frame| {
-            self.sent += frame.len();
+            self.bytes.1 += frame.len();
             self.out.send(frame).is_ok()
         })
     }
 
-    /// Bytes of frames that were sent so far.
+    fn take(&mut self, device: &mut Device, bytes: &[u8]) {
+        self.bytes.0 += bytes.len();
+        device.frame(self.conn, bytes);
+    }
+
+    /// Bytes of frames so far: received, sent.
     #[must_use]
-    pub const fn sent(&self) -> usize {
-        self.sent
+    pub const fn bytes(&self) -> (usize, usize) {
+        self.bytes
     }
 
     /// Ends it, with what is still to be sent.
@@ -257,6 +284,8 @@ pub async fn exchange(device: &mut Device, terms: &Terms, news: &mut impl FnMut(
         told: None,
         standing: Standing::Unknown,
         waiting: device.waiting(),
+        received: 0,
+        counted: progress,
         cautions: BTreeSet::new(),
         gone: None,
         progress,
@@ -275,6 +304,9 @@ struct Run<'a, F> {
     told: Option<Option<String>>,
     standing: Standing,
     waiting: usize,
+    received: usize,
+    /// When counts were last told.
+    counted: Instant,
     cautions: BTreeSet<Caution>,
     gone: Option<Gone>,
     /// When the relay last said something that leads on.
@@ -321,7 +353,7 @@ impl<F: FnMut(News)> Run<'_, F> {
                 (let_in, self.gone, *pause) = (true, None, LEAST);
                 (self.news)(News::Connected);
             }
-            self.tell(device, conn);
+            self.tell(device, conn, false);
             if device.is_done(conn) {
                 if let Way::Away(why) = device.link().way() {
                     // The removed have handed over what they had.
@@ -344,7 +376,7 @@ impl<F: FnMut(News)> Run<'_, F> {
             if !conversation.tell(device, event)? {
                 let reason = device.wants_to_close();
                 device.closed(conn)?;
-                self.tell(device, conn);
+                self.tell(device, conn, true);
                 return Ok(Some(match (device.link().way(), reason) {
                     (Way::Away(why), _) => gone_of(why),
                     (_, Some(reason)) => Gone::Unfit(reason),
@@ -354,21 +386,17 @@ impl<F: FnMut(News)> Run<'_, F> {
         }
     }
 
-    fn tell(&mut self, device: &mut Device, conn: ConnId) {
+    fn tell(&mut self, device: &mut Device, conn: ConnId, ended: bool) {
         let standing = device.link().standing();
         if standing != self.standing {
             self.standing = standing;
             (self.news)(News::Standing(standing));
         }
-        let received = device.take_arrived().len();
-        if received > 0 {
-            (self.news)(News::Received(received));
+        self.received += device.take_arrived().len();
+        let done = device.is_done(conn);
+        if ended || done || self.counted.elapsed() >= COUNTS {
+            self.count(device.waiting());
         }
-        let waiting = device.waiting();
-        if waiting < self.waiting {
-            (self.news)(News::Sent(self.waiting - waiting));
-        }
-        self.waiting = waiting;
         for refusal in device.take_not_taken() {
             (self.news)(News::NotTaken(refusal));
         }
@@ -377,13 +405,27 @@ impl<F: FnMut(News)> Run<'_, F> {
                 (self.news)(News::Caution(*caution));
             }
         }
-        if device.is_done(conn) && device.link().way() == Way::Open {
+        if done && device.link().way() == Way::Open {
             let fingerprint = device.document().map(Document::fingerprint);
             if self.told.as_ref() != Some(&fingerprint) {
                 self.told = Some(fingerprint.clone());
                 (self.news)(News::UpToDate(fingerprint));
             }
         }
+    }
+}
+
+impl<F: FnMut(News)> Run<'_, F> {
+    fn count(&mut self, waiting: usize) {
+        self.counted = Instant::now();
+        if self.received > 0 {
+            (self.news)(News::Received(std::mem::take(&mut self.received)));
+        }
+        // More may wait than before: what a relay confirmed and then lost.
+        if waiting < self.waiting {
+            (self.news)(News::Sent(self.waiting - waiting));
+        }
+        self.waiting = waiting;
     }
 }
 

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use plumbline_core::id::PriorityId;
+use plumbline_core::intent::Intent;
+use plumbline_headless::folder::Folder;
+use plumbline_headless::{Device, clock};
+
 use super::relay::Relay;
 use super::world::{World, end, plumbline};
 
@@ -40,6 +45,37 @@ fn a_killed_member_loses_nothing() {
     for title in done {
         assert!(there.contains(&title), "{title}: {there:?}");
     }
+}
+
+#[test]
+fn a_relay_killed_in_the_middle_gets_everything_once() {
+    let mut world = World::begin();
+    world.join("ben", "writer");
+    let url = world.relay.url.clone();
+    let mut written = 0;
+    for moment in [20, 60, 120] {
+        {
+            let (_folder, store, about) = Folder::open(&world.path("ben")).expect("Ben's");
+            let mut ben = Device::open(about.identity, store).expect("whole");
+            for number in 0..150 {
+                let priority = PriorityId::from_bytes(clock::draw());
+                let title = format!("Offline {moment} {number}");
+                ben.edit(&Intent::AddPriority { priority, title, description: String::new() }).expect("allowed");
+                written += 1;
+            }
+        }
+        let dir = world.path("ben");
+        let syncing = plumbline(&["sync", "--dir", &dir.to_string_lossy()]).spawn().expect("starts");
+        std::thread::sleep(Duration::from_millis(moment));
+        world.relay.kill();
+        world.relay = Relay::start_again(&world.path("relay"), &url);
+        // It comes again by itself.
+        end(syncing).good();
+    }
+    world.sync("ana");
+    assert_eq!(world.fingerprint("ana"), world.fingerprint("ben"));
+    let there = world.priorities("ana");
+    assert_eq!(there.iter().filter(|title| title.starts_with("Offline")).count(), written);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use plumbline_core::document::guard;
 use plumbline_headless::Device;
 use plumbline_headless::address::Address;
 use plumbline_headless::dial;
-use plumbline_headless::exchange::{Conversation, Event};
+use plumbline_headless::exchange::Conversation;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::sync::Barrier;
@@ -89,7 +89,7 @@ impl Member<'_> {
             self.step(&mut conversation, None).await?;
         }
         self.device.take_arrived();
-        let (before, sent_before) = (self.envelopes(), conversation.sent());
+        let (before, bytes_before) = (self.envelopes(), conversation.bytes());
         self.notes.joined.wait().await;
 
         let mut rng = ChaCha8Rng::seed_from_u64(self.number as u64);
@@ -132,10 +132,11 @@ impl Member<'_> {
             // Looked at again at least every 100 ms: others may have finished.
             let soon = Instant::now() + Duration::from_millis(100);
             let until = if left > 0 { next.min(soon) } else { soon };
-            seen.bytes.0 += self.step(&mut conversation, Some(until)).await?;
+            self.step(&mut conversation, Some(until)).await?;
             theirs += self.look(&mut seen)?;
         }
-        seen.bytes.1 = conversation.sent() - sent_before;
+        let bytes = conversation.bytes();
+        seen.bytes = (bytes.0 - bytes_before.0, bytes.1 - bytes_before.1);
         let after = self.envelopes();
         seen.envelopes = (after.0 - before.0, after.1 - before.1);
         seen.fingerprint = self.device.document().context("it had one")?.fingerprint();
@@ -158,23 +159,22 @@ impl Member<'_> {
         Ok(Some(made))
     }
 
-    /// Waits for the next event; how many bytes it had.
-    async fn step(&mut self, conversation: &mut Conversation, until: Option<Instant>) -> Result<usize> {
+    /// Waits for the next event, and lets the device hear it.
+    async fn step(&mut self, conversation: &mut Conversation, until: Option<Instant>) -> Result<()> {
         let waiting = conversation.wait(&self.device);
         let event = match until {
             Some(until) => match timeout_at(until, waiting).await {
                 Ok(event) => event,
-                Err(_) => return Ok(0),
+                Err(_) => return Ok(()),
             },
             None => waiting.await,
         };
-        let bytes = if let Event::Frame(frame) = &event { frame.len() } else { 0 };
         ensure!(
             conversation.tell(&mut self.device, event)?,
             "the connection ended: {:?}",
             self.device.wants_to_close()
         );
-        Ok(bytes)
+        Ok(())
     }
 
     /// Looks at what came into the document.
