@@ -157,6 +157,11 @@ impl World {
         self.conns.values().any(|pair| *pair == (a, b) || *pair == (b, a))
     }
 
+    /// The connection that a client opened.
+    pub fn conn_of(&self, client: usize, other: End) -> Option<u64> {
+        self.conns.iter().find(|(_, pair)| **pair == (End::Client(client), other)).map(|(conn, _)| *conn)
+    }
+
     pub fn connect(&mut self, client: usize, other: End) {
         if self.connected(End::Client(client), other) || self.clients[client].peer.is_none() {
             return;
