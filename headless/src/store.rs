@@ -269,3 +269,76 @@ fn put(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plumbline_replica::sync::peer::random;
+
+    fn place(position: u64) -> Place {
+        Place { position, chain: Chain([3; 32]) }
+    }
+
+    fn item(bytes: &[u8]) -> Write {
+        Write::Item { item: ItemId::of(bytes), bytes: Arc::from(bytes) }
+    }
+
+    fn about() -> About {
+        let identity = Identity::found([1; 16], 1, &mut random([2; 32]));
+        About { identity, relay: "https://plumbline.example".into(), name: "Ana’s".into() }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut store = Store::in_memory().expect("memory");
+        assert!(store.about().expect("readable").is_none());
+        let data = DataKey::from_bytes([5; 32]);
+        let key = KeyName { epoch: u32::MAX, commitment: data.commitment() };
+        let (relay, other) = (VerifyKey([7; 32]), VerifyKey([8; 32]));
+        store.begin(&about(), &[item(b"first")]).expect("stored");
+        let secret = data.secret().clone();
+        store
+            .commit(&[
+                item(b"second"),
+                item(b"first"),
+                Write::Key { key, secret },
+                Write::Log { relay, place: place(1) },
+                Write::Log { relay, place: place(u64::MAX) },
+                Write::Receipt { relay, item: ItemId::of(b"first"), place: Some(place(1)) },
+                Write::Receipt { relay: other, item: ItemId::of(b"first"), place: Some(place(2)) },
+                Write::Receipt { relay, item: ItemId::of(b"first"), place: None },
+                item(b"third"),
+                Write::Forget { item: ItemId::of(b"second") },
+            ])
+            .expect("stored");
+        let stored = store.stored().expect("readable");
+        let items: Vec<&[u8]> = stored.items.iter().map(|item| &item[..]).collect();
+        assert_eq!(items, [&b"first"[..], b"third"]);
+        assert_eq!(stored.keys, [(key, data.secret().clone())]);
+        assert_eq!(stored.logs, [(relay, place(u64::MAX))]);
+        assert_eq!(stored.receipts, [(other, ItemId::of(b"first"), place(2))]);
+        let known = store.about().expect("readable").expect("begun");
+        assert_eq!((known.relay, known.name), (about().relay, about().name));
+        assert_eq!(known.identity.encode(), about().identity.encode());
+        assert_eq!(store.pin().expect("readable"), None);
+        store.set_pin(relay).expect("stored");
+        store.set_relay("http://localhost").expect("stored");
+        assert_eq!(store.pin().expect("readable"), Some(relay));
+        assert_eq!(store.about().expect("readable").expect("begun").relay, "http://localhost");
+    }
+
+    #[test]
+    fn nothing_of_a_transaction_that_fails_is_there() {
+        let mut store = Store::in_memory().expect("memory");
+        store.begin(&about(), &[]).expect("stored");
+        assert!(store.begin(&about(), &[item(b"first")]).is_err(), "twice");
+        assert!(store.stored().expect("readable").items.is_empty());
+    }
+
+    #[test]
+    fn a_later_version_is_left_alone() {
+        let store = Store::in_memory().expect("memory");
+        store.0.pragma_update(None, "user_version", VERSION + 1).expect("set");
+        assert!(matches!(Store::prepare(store.0), Err(StoreProblem::Later)));
+    }
+}

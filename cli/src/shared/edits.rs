@@ -45,10 +45,10 @@ enum Edit {
         /// As the team calls them
         name: String,
         /// CEO, CFO, …
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", hide_default_value = true)]
         role: String,
         /// Where they lead
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", hide_default_value = true)]
         department: String,
     },
     /// Add a candidate to the priority list
@@ -56,7 +56,7 @@ enum Edit {
         /// A few words
         title: String,
         /// One line
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", hide_default_value = true)]
         description: String,
     },
     /// Move a priority within the agreed stack of a revealed round

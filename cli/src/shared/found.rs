@@ -33,7 +33,7 @@ pub struct Arguments {
     #[arg(long, value_name = "URL")]
     relay: String,
     /// What to call this device in messages
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     name: String,
     /// Give up after so many seconds [default: when the relay has said nothing for 30]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

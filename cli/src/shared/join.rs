@@ -39,7 +39,7 @@ pub struct Arguments {
     #[arg(long, value_name = "URL")]
     relay: Option<String>,
     /// What to call this device in messages, say "Ana's server". Others see the name of the link
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     name: String,
     /// Give up after so many seconds [default: when the relay has said nothing for 30]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

@@ -31,7 +31,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TIME", value_parser = span, requires = "role")]
     expires: Option<u64>,
     /// What the link is called, say "For Ben"; members see it, the relay does not
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     name: String,
     /// Close the link of this name instead of making one
     #[arg(long, value_name = "NAME", conflicts_with_all = ["expires", "name"])]
