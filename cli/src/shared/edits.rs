@@ -12,12 +12,14 @@ use super::export::round;
 use super::problem::Problem;
 use super::{Member, Where, seconds};
 use crate::failure::Failure;
+use crate::input::read;
 
 /// What `do` can be told.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 An edit is done when it is stored in the folder; it goes to the relay with the next plumbline sync, or at once with \
---sync. It is made on what the folder holds: sync before, for the latest.
+--sync. It is made on what the folder holds: sync before, for the latest. Every run is a session of its own in the \
+workspace's history: a script with many edits gives them to one run, with each.
 
 Exit status: 0 when it is done (and sent, with --sync), 2 otherwise.")]
 pub struct Arguments {
@@ -33,8 +35,23 @@ pub struct Arguments {
     edit: Edit,
 }
 
+/// Largest list of edits that is read.
+const MOST_BYTES: usize = 16_000_000;
+
 #[derive(Debug, Subcommand)]
 enum Edit {
+    #[command(flatten)]
+    One(One),
+    /// Many edits in one run: one JSON object a line, as the app itself describes what people do
+    Each {
+        /// The file; - reads standard input
+        #[arg(value_name = "FILE.jsonl")]
+        file: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum One {
     /// Give the workspace another name
     Rename {
         /// The new name
@@ -82,8 +99,13 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     if arguments.sync {
         member.exchange(&terms, &mut |_| {})?;
     }
-    let intent = intent(&arguments.edit, member.document()?)?;
-    let changed = member.device.edit(&intent).map_err(Problem::Edit)?;
+    let changed = match &arguments.edit {
+        Edit::Each { file } => each(&mut member, file)?,
+        Edit::One(edit) => {
+            let intent = intent(edit, member.document()?)?;
+            member.device.edit(&intent).map_err(Problem::Edit)?
+        }
+    };
     if arguments.sync {
         member.exchange(&terms, &mut |_| {})?;
     }
@@ -96,11 +118,26 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     Ok(format!("{done} Fingerprint {fingerprint}.\n"))
 }
 
-fn intent(edit: &Edit, document: &Document) -> Result<Intent, Problem> {
+/// Each edit is stored before the next is made. Whether anything had to change.
+fn each(member: &mut Member, file: &str) -> Result<bool, Failure> {
+    let bytes = read(file, MOST_BYTES)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut changed = false;
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let number = number + 1;
+        let intent: Intent = serde_json::from_str(line)
+            .map_err(|error| Problem::Line { number, words: format!("this is no edit ({error}).") })?;
+        let edited = member.device.edit(&intent);
+        changed |= edited.map_err(|problem| Problem::Line { number, words: Problem::Edit(problem).to_string() })?;
+    }
+    Ok(changed)
+}
+
+fn intent(edit: &One, document: &Document) -> Result<Intent, Problem> {
     let snapshot = document.snapshot();
     Ok(match edit {
-        Edit::Rename { name } => Intent::RenameWorkspace { name: name.clone() },
-        Edit::AddLeader { name, role, department } => {
+        One::Rename { name } => Intent::RenameWorkspace { name: name.clone() },
+        One::AddLeader { name, role, department } => {
             let details = LeaderDetails {
                 name: name.clone(),
                 role: role.clone(),
@@ -109,12 +146,12 @@ fn intent(edit: &Edit, document: &Document) -> Result<Intent, Problem> {
             };
             Intent::AddLeader { leader: LeaderId::from_bytes(clock::draw()), details }
         }
-        Edit::AddPriority { title, description } => Intent::AddPriority {
+        One::AddPriority { title, description } => Intent::AddPriority {
             priority: PriorityId::from_bytes(clock::draw()),
             title: title.clone(),
             description: description.clone(),
         },
-        Edit::Move { priority: title, below, round: label, .. } => Intent::MoveInStack {
+        One::Move { priority: title, below, round: label, .. } => Intent::MoveInStack {
             round: round(document, label.as_deref())?,
             priority: priority(snapshot, title)?,
             below: below.as_deref().map(|below| priority(snapshot, below)).transpose()?,

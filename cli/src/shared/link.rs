@@ -17,10 +17,10 @@ const HOUR: u64 = 60 * 60 * 1000;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The link goes to standard output, everything else to standard error. It is kept nowhere else: whoever loses it needs a \
-new one. It works once the relay has heard of it, which is when this command has ended with exit status 0.
+new one (but for the founding link, which --founding shows). It works once the relay has heard of it, which is when this command has ended with exit status 0.
 
 Closing a link removes every device that joined by it; what they had read, they have read.")]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["role", "close"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["role", "close", "founding"]))]
 pub struct Arguments {
     #[command(flatten)]
     place: Where,
@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Close the link of this name instead of making one
     #[arg(long, value_name = "NAME", conflicts_with_all = ["expires", "name"])]
     close: Option<String>,
+    /// Show the founding link again, on the device that founded the workspace or joined by that link
+    #[arg(long)]
+    founding: bool,
     /// Give up after so many seconds [default: when the relay has said nothing for 30]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
@@ -68,6 +71,13 @@ fn span(text: &str) -> Result<u64, String> {
 /// Makes or closes a link, with the relay's latest word on who may do so.
 pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let mut member = Member::open(&arguments.place.dir)?;
+    if arguments.founding {
+        let peer = member.device.link().peer();
+        if !peer.is_founder() {
+            return Err(Problem::NotFounder.into());
+        }
+        return Ok(format!("{}/#{}\n", member.address, *peer.identity().link().fragment()));
+    }
     let terms = member.terms(arguments.timeout);
     // Others may have made or closed links meanwhile: decisions build on the latest.
     member.exchange(&terms, &mut |_| {})?;

@@ -72,12 +72,23 @@ pub enum Problem {
         /// Why, as a sentence.
         reason: String,
     },
+    /// The founding link is asked for on another device.
+    #[error("this device did not come by the founding link, so it cannot show it. Ask whoever founded the workspace.")]
+    NotFounder,
     /// An administrator's wish was not done.
     #[error("{}", sharing_words(*.0))]
     Sharing(SharingProblem),
     /// An edit was not made.
     #[error("{}", edit_words(.0))]
     Edit(EditProblem),
+    /// One of many edits was not made.
+    #[error("line {number}: {words} The lines before it are done and stored.")]
+    Line {
+        /// Counted from 1.
+        number: usize,
+        /// Why, as a sentence.
+        words: String,
+    },
     /// There is nothing, or more than one thing, of that name.
     #[error("{found} {what} called “{name}”. Nothing was changed.")]
     Name {

@@ -8,7 +8,7 @@ use plumbline_headless::folder::Folder;
 use plumbline_headless::{Device, clock};
 
 use super::relay::Relay;
-use super::world::{World, end, plumbline};
+use super::world::{World, end, plumbline, run, team_file};
 
 /// Different points of a run, in milliseconds; none means anything by itself.
 const MOMENTS: [u64; 12] = [0, 3, 6, 10, 15, 20, 28, 36, 45, 60, 90, 150];
@@ -97,6 +97,30 @@ fn a_killed_joining_goes_on_with_sync() {
             world.try_join(&who, &link).good();
         }
         assert_eq!(world.fingerprint(&who), world.fingerprint("ana"));
+    }
+}
+
+#[test]
+fn a_killed_founding_is_whole_or_nothing() {
+    let world = World::begin();
+    let file = team_file(world.home.path());
+    for (number, moment) in MOMENTS.into_iter().enumerate() {
+        let who = format!("founder{number}");
+        let dir = world.path(&who);
+        let found = ["found", &file.to_string_lossy(), "--dir", &dir.to_string_lossy(), "--relay", &world.relay.url];
+        let mut founding = plumbline(&found).spawn().expect("starts");
+        std::thread::sleep(Duration::from_millis(moment));
+        let _ = founding.kill();
+        end(founding);
+        let going_on = world.of(&who, &["sync"]);
+        if going_on.status != Some(0) {
+            assert!(going_on.err.contains("there is no workspace in"), "{going_on:?}");
+            run(&found, "").good();
+        }
+        assert_eq!(world.report(&who)["leaders"], world.report("ana")["leaders"]);
+        let link = world.of(&who, &["link", "--founding"]).good();
+        world.try_join(&format!("{who}-again"), link.trim()).good();
+        assert_eq!(world.fingerprint(&format!("{who}-again")), world.fingerprint(&who));
     }
 }
 

@@ -1,5 +1,8 @@
 //! Members write apart and come together.
 
+use plumbline_core::id::PriorityId;
+use plumbline_core::intent::Intent;
+use plumbline_headless::clock;
 use serde_json::Value;
 
 use super::world::{World, run};
@@ -48,6 +51,33 @@ fn the_agreed_stack_is_moved_at_once() {
 }
 
 #[test]
+fn many_edits_in_one_run_are_one_session() {
+    let world = World::begin();
+    world.join("ben", "writer");
+    let line = |name: &str| {
+        let intent = Intent::AddPriority {
+            priority: PriorityId::from_bytes(clock::draw()),
+            title: name.into(),
+            description: String::new(),
+        };
+        serde_json::to_string(&intent).expect("JSON") + "\n"
+    };
+    let dir = world.path("ben");
+    let each = |text: &str| run(&["do", "--dir", &dir.to_string_lossy(), "each", "-"], text);
+    each(&(0..30).map(|number| line(&format!("Listed {number}"))).collect::<String>()).good();
+    let said = each(&(line("Before it") + "\n" + &line("Listed 7") + &line("After it"))).refused();
+    assert!(said.contains("line 3: ") && said.contains("The lines before it are done and stored."), "{said}");
+    let said = each("{\"Dance\": 1}").refused();
+    assert!(said.contains("line 1: this is no edit (unknown variant"), "{said}");
+    assert_eq!(world.of("ben", &["sync"]).good().matches("Sent 31 edits").count(), 1);
+    world.sync("ana");
+    assert_eq!(world.fingerprint("ana"), world.fingerprint("ben"));
+    let there = world.priorities("ana");
+    assert_eq!(there.iter().filter(|title| title.starts_with("Listed")).count(), 30);
+    assert!(there.contains(&"Before it".to_owned()) && !there.contains(&"After it".to_owned()));
+}
+
+#[test]
 fn what_happens_is_told_in_words_and_in_json() {
     let world = World::begin();
     world.join("ben", "writer");
@@ -76,6 +106,9 @@ fn an_administrator_s_link_makes_links() {
     assert_eq!(world.fingerprint("cem"), world.fingerprint("ana"));
     let said = world.of("cem", &["link", "--role", "reader"]).refused();
     assert!(said.contains("only an administrator's device may do this"), "{said}");
+    assert_eq!(world.of("ana", &["link", "--founding"]).good().trim(), world.founding);
+    let said = world.of("ben", &["link", "--founding"]).refused();
+    assert!(said.contains("did not come by the founding link"), "{said}");
     // The founding link lets its holder in for ever.
     world.try_join("recovered", &world.founding).good();
     world.of("recovered", &["do", "--sync", "rename", "Recovered"]).good();
