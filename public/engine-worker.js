@@ -23,7 +23,9 @@ addEventListener("message", ({ data }) => {
 
 let engine;
 try {
-  engine = await import("./plumbline-engine.js");
+  // Sharing takes more than most devices need: it is a module of its own. The page asks for it by the worker's name; an
+  // address with a question in it would be lost where the service worker answers.
+  engine = await (self.name === "shared" ? import("./plumbline-engine-shared.js") : import("./plumbline-engine.js"));
   await engine.default();
 } catch (error) {
   end({ failed: words(error) });

@@ -1,11 +1,16 @@
 // Keeps one whole version of Plumbline on the device, so that it opens without a network.
-// The build writes the two values below. A new version waits until a page posts "skip-waiting".
+// The build writes the three values below. A new version waits until a page posts "skip-waiting".
 const VERSION = "development";
 const FILES = [];
+// What only devices that share a workspace need: kept from the first time it is asked for, and by every later version.
+const MORE = [];
 
 const PREFIX = "plumbline-";
 const CACHE = PREFIX + VERSION;
 const PATHS = new Set(FILES.map((file) => file.url));
+const LATER = new Map(MORE.map((file) => [file.url, file]));
+// The name of a file without its version.
+const stem = (url) => url.replace(/-[0-9a-f]{16}\./, ".");
 
 async function store(cache, { url, integrity, immutable }) {
   // A hashed name may come from the browser's cache, which saves the first visit a second download; every other
@@ -21,10 +26,22 @@ async function store(cache, { url, integrity, immutable }) {
   await cache.put(url, response);
 }
 
+// Whether an earlier version kept what sharing takes.
+async function sharesHere() {
+  const stems = new Set(MORE.map((file) => stem(file.url)));
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === CACHE) continue;
+    const kept = await (await caches.open(name)).keys();
+    if (kept.some((request) => stems.has(stem(new URL(request.url).pathname)))) return true;
+  }
+  return false;
+}
+
 async function install() {
   const cache = await caches.open(CACHE);
   try {
-    await Promise.all(FILES.map((file) => store(cache, file)));
+    const files = (await sharesHere()) ? [...FILES, ...MORE] : FILES;
+    await Promise.all(files.map((file) => store(cache, file)));
   } catch (error) {
     await caches.delete(CACHE);
     throw error;
@@ -48,7 +65,11 @@ async function activate() {
 async function respond(request, path) {
   const cache = await caches.open(CACHE);
   const stored = (await cache.match(path)) ?? (request.mode === "navigate" ? undefined : await caches.match(path));
-  return stored ?? fetch(request);
+  if (stored) return stored;
+  const later = LATER.get(path);
+  if (!later) return fetch(request);
+  await store(cache, later);
+  return cache.match(path);
 }
 
 addEventListener("install", (event) => event.waitUntil(install()));

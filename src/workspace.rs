@@ -17,7 +17,7 @@ use plumbline_core::view::{
 
 use crate::notice::Notices;
 use crate::platform::engine::{EngineLink, FromWorker};
-use crate::platform::{cache, clock};
+use crate::platform::{address, cache, clock, preferences};
 
 /// A subscribed view on its way to the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +61,8 @@ pub struct Workspace {
 
 struct Inner {
     link: Option<EngineLink>,
+    /// Whether the engine that runs has a peer in it.
+    with_peer: bool,
     next: u32,
     pending: HashMap<u32, oneshot::Sender<Result<Answer, Failure>>>,
     views: HashMap<ViewKey, Watched>,
@@ -101,6 +103,7 @@ pub fn provide_workspace() -> Workspace {
     let workspace = Workspace {
         inner: StoredValue::new_local(Rc::new(RefCell::new(Inner {
             link: None,
+            with_peer: preferences::shares() || address::has_link(),
             next: 0,
             pending: HashMap::new(),
             views: HashMap::new(),
@@ -225,7 +228,13 @@ impl Workspace {
             inner.want(Some(workspace));
         }
         leptos::task::spawn_local(self.show_cached(workspace));
-        match self.ask(Request::Open { workspace, leader }).await {
+        let mut opened = self.ask(Request::Open { workspace, leader }).await;
+        if opened == Err(Failure::NeedsPeer) {
+            inner.borrow_mut().want(Some(workspace));
+            self.take_peer().await;
+            opened = self.ask(Request::Open { workspace, leader }).await;
+        }
+        match opened {
             Ok(_) => Ok(()),
             Err(failure) => {
                 // Another workspace may be wanted by now; this one's failure is no reason to forget it.
@@ -321,6 +330,30 @@ impl Workspace {
         }
     }
 
+    /// Before anything is shared or joined: the engine with a peer in it takes the place of the one that runs, which has
+    /// everything on disk by then.
+    pub async fn take_peer(self) {
+        let inner = self.inner.get_value();
+        if std::mem::replace(&mut inner.borrow_mut().with_peer, true) {
+            return;
+        }
+        // Two seconds: storage that takes longer is failing, and says so.
+        for _ in 0..40 {
+            if matches!(self.saving.get_untracked(), Saving::Saved { .. }) {
+                break;
+            }
+            clock::pause(50).await;
+        }
+        let (wanted, leader) = (inner.borrow().wanted, inner.borrow().identity);
+        inner.borrow_mut().link = None;
+        self.start();
+        self.subscribe_again();
+        if let Some(workspace) = wanted {
+            // What keeps it from being opened is said when it is asked for again.
+            let _ = self.ask(Request::Open { workspace, leader }).await;
+        }
+    }
+
     /// Send without waiting for the answer.
     pub fn send(self, request: Request) {
         self.enqueue(request, None);
@@ -394,7 +427,8 @@ impl Workspace {
     }
 
     fn start(self) {
-        match EngineLink::start(move |news| self.hear(news)) {
+        let with_peer = self.inner.get_value().borrow().with_peer;
+        match EngineLink::start(with_peer, move |news| self.hear(news)) {
             Ok(link) => {
                 self.inner.get_value().borrow_mut().link = Some(link);
                 self.send(Request::Directory);
@@ -449,7 +483,15 @@ impl Workspace {
             Push::Saving(saving) => self.saving.set(saving),
             Push::Sharing(workspace, sharing) => {
                 if self.inner.get_value().borrow().wanted == Some(workspace) {
+                    if sharing.is_some() {
+                        preferences::set_shares();
+                    }
                     self.sharing.set(sharing);
+                }
+            }
+            Push::NeedsPeer(workspace) => {
+                if self.inner.get_value().borrow().wanted == Some(workspace) {
+                    leptos::task::spawn_local(self.take_peer());
                 }
             }
             Push::Recovered(recovery) => self.recovered.set(Some(recovery)),

@@ -194,6 +194,8 @@ pub enum Push {
     Recovered(Recovery),
     /// How the open workspace is shared; `None` when it is not.
     Sharing(WorkspaceId, Option<Sharing>),
+    /// The open workspace is shared now, by another tab; it takes the engine with a peer in it.
+    NeedsPeer(WorkspaceId),
 }
 
 /// What opening found and mended.
@@ -324,6 +326,8 @@ pub enum Failure {
     Sharing(SharingProblem),
     /// This device may look and not change.
     ReadOnly,
+    /// It takes the engine with a peer in it.
+    NeedsPeer,
     /// The request itself was not understood: two versions of Plumbline meet; reload.
     Version,
     /// The engine stopped while this was under way. What was acknowledged before is safe; this may have to be done again.

@@ -10,15 +10,19 @@ use plumbline_core::document::Document;
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::sample;
 use plumbline_core::view::ViewKey;
-use plumbline_replica::sync::peer::ConnId;
 
 use crate::directory::Directory;
 use crate::open::Open;
 use crate::outlet::Outlet;
+#[cfg(feature = "sharing")]
 use crate::platform::socket::News;
 use crate::platform::{self, Tabs};
 
 mod files;
+#[cfg(not(feature = "sharing"))]
+#[path = "desk/alone.rs"]
+mod sharing;
+#[cfg(feature = "sharing")]
 mod sharing;
 
 /// News from inside the worker.
@@ -33,14 +37,19 @@ pub enum Internal {
     /// A workspace was opened.
     Opened(WorkspaceId),
     /// The peer has done what it was told: there may be something for the document.
+    #[cfg(feature = "sharing")]
     Peer,
     /// The socket of this number has something to say.
-    Socket(ConnId, News),
+    #[cfg(feature = "sharing")]
+    Socket(u64, News),
     /// The peer wanted to be woken.
+    #[cfg(feature = "sharing")]
     Tick,
     /// It is time to try the relay again.
+    #[cfg(feature = "sharing")]
     Reach,
     /// It is time to say again who is here.
+    #[cfg(feature = "sharing")]
     ShowAgain,
 }
 
@@ -111,6 +120,7 @@ impl Desk {
                     open.fold_if_due().await;
                 }
             }
+            #[cfg(feature = "sharing")]
             Internal::Peer | Internal::Socket(..) | Internal::Tick | Internal::Reach | Internal::ShowAgain => {
                 self.hear_peer(news).await;
             }
@@ -364,6 +374,13 @@ impl Desk {
             && let Some(shared) = self.open.take().and_then(|open| open.shared)
         {
             shared.close();
+        }
+    }
+
+    /// Edits that are waiting for a workspace that is let go of cannot be taken any more.
+    fn drop_held(&mut self) {
+        for held in self.held.drain(..) {
+            self.outlet.reply(held.id, Err(Failure::NotOpen));
         }
     }
 

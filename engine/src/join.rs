@@ -91,7 +91,7 @@ impl Joining {
             match next(&mut news).await {
                 Some(News::Open) => {}
                 Some(News::Frame(frame)) => break frame,
-                Some(News::Closed(_)) | None => {
+                Some(News::Closed) | None => {
                     return Err(match relay::why_closed(relay).await {
                         Why::Unknown => SharingProblem::Unknown,
                         why => SharingProblem::Way(why),
@@ -149,7 +149,7 @@ impl Joining {
             match next(&mut self.news).await {
                 Some(News::Frame(frame)) => self.link.frame(CONN, &frame, platform::monotonic()),
                 Some(News::Open) => {}
-                Some(News::Closed(_)) => return Err(SharingProblem::Way(relay::why_closed(&self.relay).await)),
+                Some(News::Closed) => return Err(SharingProblem::Way(relay::why_closed(&self.relay).await)),
                 None => return Err(SharingProblem::Nothing),
             }
         }

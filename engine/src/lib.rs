@@ -1,6 +1,11 @@
 //! The engine: owns the document and its storage, answers views, takes intents. Runs in a worker, so that large documents and
 //! hostile bytes never hold up the screen, and is started anew from storage if it ever traps.
 
+#![cfg_attr(
+    not(feature = "sharing"),
+    allow(dead_code, reason = "the engine without a peer is the other one's lesser part")
+)]
+
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -9,14 +14,20 @@ use futures_util::{StreamExt, select};
 use plumbline_core::bridge::ToEngine;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+#[cfg(feature = "sharing")]
 mod code;
 mod desk;
 pub mod directory;
+#[cfg(feature = "sharing")]
 mod join;
 mod open;
 mod outlet;
 mod platform;
 mod queue;
+#[cfg(not(feature = "sharing"))]
+#[path = "alone.rs"]
+mod shared;
+#[cfg(feature = "sharing")]
 mod shared;
 pub mod storage;
 

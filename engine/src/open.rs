@@ -9,8 +9,6 @@ use plumbline_core::document::{Author, Document, Heads, LoadProblem};
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::{self, Intent, Refusal, UndoStep};
 use plumbline_core::view::{self, Context, Figures, ViewKey};
-use plumbline_replica::Link;
-use plumbline_replica::sync::peer::WriteProblem;
 
 use crate::desk::{self, Internal};
 use crate::outlet::Outlet;
@@ -65,7 +63,7 @@ impl Open {
         if stored.is_empty() {
             return Err(Failure::Unknown);
         }
-        let (document, damaged) = assemble(&stored).ok_or(Failure::Unknown)?;
+        let (mut document, damaged) = assemble(&stored).ok_or(Failure::Unknown)?;
         let mut unreadable = false;
         if !damaged.is_empty() {
             let count = u32::try_from(damaged.len()).unwrap_or(u32::MAX);
@@ -74,12 +72,9 @@ impl Open {
             outlet.push(Push::Recovered(Recovery { damaged: count }));
         }
         let seen = stored.last().map_or(0.0, |(number, _)| *number);
-        let sharing = store.sharing().await.map_err(Failure::NotStored)?;
+        let shared = Shared::stored_in(&store, &mut document).await?;
         let mut open = Self::around(id, document, Some(Rc::new(store)), outlet);
-        if let Some(sharing) = sharing {
-            let link = Link::new(sharing.identity, platform::key_seed());
-            open.document.begin_session(link.session());
-            let shared = Shared::new(link, sharing.relay);
+        if let Some(shared) = shared {
             open.queue.share(shared.clone());
             open.shared = Some(shared);
         }
@@ -249,16 +244,13 @@ impl Open {
     fn keep(&mut self, before: &Heads, reply: Option<u32>) -> Result<(), Failure> {
         let change = self.document.changes_since(before);
         if let Some(shared) = &self.shared
-            && let Err(problem) = shared.wrote(&change)
+            && let Err(failure) = shared.wrote(&change)
         {
             // What cannot travel does not stay: the others would never see it.
             let applied = shared.take_back(&mut self.document);
             self.replace_stored(applied.chunks);
             self.forget_undo();
-            return Err(match problem {
-                WriteProblem::TooLarge => Failure::Sharing(SharingProblem::TooLarge),
-                _ => Failure::ReadOnly,
-            });
+            return Err(failure);
         }
         self.chunks += 1;
         self.queue.push(change, reply);
@@ -277,10 +269,8 @@ impl Open {
             self.seen = number;
         }
         let Some(shared) = self.shared.clone().filter(Shared::is_ready) else { return };
-        let Ok(items) = store.items_after(self.seen_items).await else { return };
-        if let Some((last, _)) = items.last() {
-            self.seen_items = *last;
-            shared.take_stored(items.into_iter().map(|(_, bytes)| bytes).collect());
+        if let Some(last) = shared.catch_up(&store, self.seen_items).await {
+            self.seen_items = last;
         }
     }
 

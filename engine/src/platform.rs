@@ -6,9 +6,12 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, DedicatedWorkerGlobalScope, MessageEvent};
 
+#[cfg(feature = "sharing")]
 pub mod relay;
+#[cfg(feature = "sharing")]
 pub mod socket;
 
+#[cfg(feature = "sharing")]
 /// Milliseconds since this engine started, by a clock that only goes forward.
 #[must_use]
 pub fn monotonic() -> u64 {
@@ -20,12 +23,14 @@ pub fn monotonic() -> u64 {
     }
 }
 
+#[cfg(feature = "sharing")]
 /// This moment by the device's clock, for the protocol, which knows no time before 1970.
 #[must_use]
 pub fn wall() -> u64 {
     u64::try_from(now().0).unwrap_or_default()
 }
 
+#[cfg(feature = "sharing")]
 /// Randomness for keys.
 #[must_use]
 pub fn key_seed() -> [u8; 32] {

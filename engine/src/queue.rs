@@ -148,8 +148,7 @@ impl Queue {
             let (store, chunks, own, replaced) = {
                 let state = self.0.borrow();
                 let edits = &state.waiting[..flight.edits];
-                let own = edits.iter().any(|edit| edit.own)
-                    || flight.envelopes.as_ref().is_some_and(|envelopes| envelopes.own);
+                let own = edits.iter().any(|edit| edit.own) || flight.envelopes.as_ref().is_some_and(ToStore::own);
                 if own {
                     state.outlet.push(Push::Saving(Saving::Busy));
                 }
@@ -167,8 +166,8 @@ impl Queue {
                     store
                 }
             };
-            let writes = flight.envelopes.as_ref().map_or(&[][..], |envelopes| &envelopes.writes);
-            store.write(&chunks, replaced, SharingWrites { writes, ..SharingWrites::default() }, own).await?;
+            let writes = flight.envelopes.as_ref().map_or_else(SharingWrites::default, ToStore::writes);
+            store.write(&chunks, replaced, writes, own).await?;
             let shared = {
                 let mut state = self.0.borrow_mut();
                 let saved_at = platform::now();
@@ -189,7 +188,7 @@ impl Queue {
                 state.shared.clone()
             };
             if let (Some(shared), Some(envelopes)) = (shared, flight.envelopes) {
-                shared.stored(envelopes.ticket);
+                shared.stored(&envelopes);
             }
         }
         Ok(())

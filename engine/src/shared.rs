@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
+use plumbline_core::bridge::Failure;
 use plumbline_core::bridge::sharing::{Key, Presence, Sharing, SharingProblem, Way, WholeLink, Why};
 use plumbline_core::document::Document;
 use plumbline_core::time::Timestamp;
@@ -17,6 +18,8 @@ use plumbline_replica::{Applied, Link};
 use crate::desk::{self, Internal};
 use crate::platform::socket::{News, Socket};
 use crate::platform::{self, relay};
+use crate::storage::WorkspaceStore;
+use crate::storage::sharing::SharingWrites;
 
 /// Waits between attempts to reach the relay, in milliseconds: the last is repeated. A third is added at random, so that a
 /// team does not come back in one moment.
@@ -24,15 +27,27 @@ const PAUSES: [u32; 6] = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 /// How often it is said who is here, in milliseconds.
 const SHOW_AGAIN: u32 = 20_000;
 
+/// Within how many milliseconds a newcomer is answered.
+const GREETING: u64 = 800;
+
 /// What the peer wants stored in one transaction.
 #[derive(Clone)]
 pub struct ToStore {
-    /// To be answered with.
-    pub ticket: Ticket,
-    /// All or nothing.
-    pub writes: Vec<Write>,
+    ticket: Ticket,
+    writes: Vec<Write>,
+    own: bool,
+}
+
+impl ToStore {
     /// Whether something written here is among them.
-    pub own: bool,
+    pub const fn own(&self) -> bool {
+        self.own
+    }
+
+    /// For the transaction.
+    pub fn writes(&self) -> SharingWrites<'_> {
+        SharingWrites { writes: &self.writes, ..SharingWrites::default() }
+    }
 }
 
 /// A workspace's peer, shared by the desk and the queue.
@@ -78,6 +93,20 @@ impl Shared {
         })))
     }
 
+    /// The peer of a workspace as it is stored, before the rest of it was read back; `None` when it is not shared. The
+    /// document's next changes are its.
+    ///
+    /// # Errors
+    /// When the browser fails to read.
+    pub async fn stored_in(store: &WorkspaceStore, document: &mut Document) -> Result<Option<Self>, Failure> {
+        let stored = store.sharing().await.map_err(Failure::NotStored)?;
+        Ok(stored.map(|stored| {
+            let link = Link::new(stored.identity, platform::key_seed());
+            document.begin_session(link.session());
+            Self::new(link, stored.relay)
+        }))
+    }
+
     /// Read back what is stored. Returns what no envelope holds and nobody can bring along.
     pub fn read_back(&self, stored: &Stored, shown: Vec<(VerifyKey, String)>, document: &Document) -> Vec<Vec<u8>> {
         let mut state = self.0.borrow_mut();
@@ -95,19 +124,9 @@ impl Shared {
         self.0.borrow().link.may_write()
     }
 
-    /// The session, which is the Automerge actor of what is written here.
-    pub fn session(&self) -> [u8; 16] {
-        self.0.borrow().link.session()
-    }
-
     /// Who this device is.
     pub fn identity(&self) -> Identity {
         self.0.borrow().link.peer().identity().clone()
-    }
-
-    /// Where the relay is.
-    pub fn relay(&self) -> String {
-        self.0.borrow().relay.clone()
     }
 
     /// Do what the peer asks for. To be called after everything that is told it.
@@ -121,7 +140,11 @@ impl Shared {
                 self.0.borrow_mut().act(effect);
             }
         }
-        self.0.borrow_mut().set_alarm();
+        {
+            let mut state = self.0.borrow_mut();
+            state.set_alarm();
+            state.greet();
+        }
         desk::post(Internal::Peer);
     }
 
@@ -129,8 +152,11 @@ impl Shared {
     ///
     /// # Errors
     /// When this device may not write, or it is larger than can travel.
-    pub fn wrote(&self, change: &[u8]) -> Result<(), WriteProblem> {
-        self.0.borrow_mut().link.wrote(change, platform::monotonic())
+    pub fn wrote(&self, change: &[u8]) -> Result<(), Failure> {
+        self.0.borrow_mut().link.wrote(change, platform::monotonic()).map_err(|problem| match problem {
+            WriteProblem::TooLarge => Failure::Sharing(SharingProblem::TooLarge),
+            _ => Failure::ReadOnly,
+        })
     }
 
     /// What the peer already wants stored, if it does.
@@ -151,8 +177,8 @@ impl Shared {
     }
 
     /// A transaction is durable.
-    pub fn stored(&self, ticket: Ticket) {
-        self.0.borrow_mut().link.stored(ticket, platform::monotonic());
+    pub fn stored(&self, done: &ToStore) {
+        self.0.borrow_mut().link.stored(done.ticket, platform::monotonic());
         self.run();
     }
 
@@ -185,11 +211,14 @@ impl Shared {
         self.run();
     }
 
-    /// Items that another tab stored.
-    pub fn take_stored(&self, items: Vec<Vec<u8>>) {
-        let items: Vec<_> = items.into_iter().map(std::sync::Arc::from).collect();
+    /// Take the items that another tab stored, numbered above `seen`; the number of the last one.
+    pub async fn catch_up(&self, store: &WorkspaceStore, seen: f64) -> Option<f64> {
+        let items = store.items_after(seen).await.ok()?;
+        let last = items.last()?.0;
+        let items: Vec<_> = items.into_iter().map(|(_, bytes)| std::sync::Arc::from(bytes)).collect();
         self.0.borrow_mut().link.peer_mut().take_stored(&items, platform::monotonic());
         self.run();
+        Some(last)
     }
 
     /// Time went on.
@@ -237,7 +266,7 @@ impl Shared {
                     state.link.opened(conn, now);
                 }
                 News::Frame(bytes) => state.link.frame(conn, &bytes, now),
-                News::Closed(_) => {
+                News::Closed => {
                     let opened = std::mem::take(&mut state.is_open);
                     state.socket = None;
                     state.link.closed(conn, now);
@@ -369,8 +398,6 @@ impl State {
                 self.retry_later();
             }
             Effect::SessionLost => self.session_lost = true,
-            // Let in: the next trouble is a new one, and the others hear who is here.
-            Effect::Member { .. } => {}
             _ => {}
         }
     }
@@ -400,6 +427,15 @@ impl State {
         #[allow(clippy::cast_possible_truncation, reason = "a remainder of a third of half a minute")]
         let extra = (platform::seed() % u64::from(pause / 3 + 1)) as u32;
         self.retry = Some(Timeout::new(pause + extra, || desk::post(Internal::Reach)));
+    }
+
+    /// Says who is here when somebody has come: not at once, so that a whole team does not answer in one moment.
+    fn greet(&mut self) {
+        if self.link.take_greeting() {
+            #[allow(clippy::cast_possible_truncation, reason = "a second")]
+            let pause = (platform::seed() % GREETING) as u32;
+            self.again = Some(Timeout::new(pause, || desk::post(Internal::ShowAgain)));
+        }
     }
 
     fn set_alarm(&mut self) {

@@ -15,9 +15,20 @@ use plumbline_core::bridge::StorageTrouble;
 use plumbline_core::id::WorkspaceId;
 use wasm_bindgen::{JsCast, JsValue};
 
+#[cfg(not(feature = "sharing"))]
+#[path = "storage/alone.rs"]
+pub mod sharing;
+#[cfg(feature = "sharing")]
 pub mod sharing;
 
-use sharing::{ITEMS, SHARING, SharingWrites};
+use sharing::SharingWrites;
+
+/// Envelopes and records, numbered.
+const ITEMS: &str = "items";
+/// What a shared workspace keeps besides, under words.
+const SHARING: &str = "sharing";
+/// The word for who this device is.
+const IDENTITY: &str = "identity";
 
 const CHUNKS: &str = "chunks";
 const DAMAGED: &str = "damaged";
@@ -142,6 +153,19 @@ impl WorkspaceStore {
                 sharing::put(&tx.object_store(ITEMS)?, &tx.object_store(SHARING)?, &writes).await?;
             }
             tx.commit().await
+        };
+        work.await.map_err(|error: Error| trouble(&error))
+    }
+
+    /// Whether the workspace is shared.
+    ///
+    /// # Errors
+    /// When the browser fails to read.
+    pub async fn is_shared(&self) -> Result<bool, StorageTrouble> {
+        let work = async {
+            let tx = self.db.transaction(SHARING).build()?;
+            let word = KeyRange::Only(JsValue::from_str(IDENTITY));
+            Ok(tx.object_store(SHARING)?.get::<JsValue, JsValue, _>(word).await?.is_some())
         };
         work.await.map_err(|error: Error| trouble(&error))
     }

@@ -3,7 +3,7 @@
 //! The driver calls one method for each event, then [`Link::drain`]s and does what the effects say, then, if
 //! [`Link::has_arrived`], [`Link::apply`]s. `now` and `at` are as in [`plumbline_sync::peer`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumbline_core::bridge::sharing::{Caution, Presence, SharingProblem, Standing, Way, Why};
 use plumbline_core::document::Document;
@@ -34,6 +34,10 @@ pub struct Link {
     synced: Option<Timestamp>,
     here: Here,
     cautions: BTreeSet<Caution>,
+    /// Whether somebody came who has not heard from here.
+    greet: bool,
+    /// What is set aside, by device: looked for again when a verdict changed, for it means a look at every envelope.
+    aside: Option<BTreeMap<VerifyKey, u32>>,
     /// Whether people see something else than before.
     changed: bool,
 }
@@ -95,6 +99,8 @@ impl Link {
             synced: None,
             here: Here::default(),
             cautions: BTreeSet::new(),
+            aside: None,
+            greet: false,
             changed: true,
         }
     }
@@ -142,6 +148,8 @@ impl Link {
         for effect in self.peer.drain() {
             match effect {
                 Effect::Deliver(deliveries) => {
+                    // A device may have written for the first time.
+                    self.changed = true;
                     self.arrived.extend(deliveries.into_iter().map(|delivery| delivery.payload));
                 }
                 Effect::Rebuild(all) => {
@@ -157,17 +165,21 @@ impl Link {
                         Ok(standing) => Way::Away(why_of(Refusal::of_standing(standing))),
                         Err(refusal) => Way::Away(why_of(Some(refusal))),
                     };
+                    self.greet |= self.way == Way::Open;
                     self.changed = true;
                 }
                 Effect::Presence { device, payload } => {
                     if let Ok(presence) = postcard::from_bytes::<Presence>(&payload) {
+                        // Who has just come does not know who is here.
+                        self.greet |= !presence.leaving && !self.here.knows(&device);
                         self.changed |= self.here.hear(device, presence);
                     }
                 }
                 Effect::Warning(warning) => {
                     self.changed |= caution_of(&warning).is_some_and(|caution| self.cautions.insert(caution));
                 }
-                Effect::KeyringChanged | Effect::Verdict { .. } | Effect::Receipt { .. } => self.changed = true,
+                Effect::Verdict { .. } => (self.changed, self.aside) = (true, None),
+                Effect::KeyringChanged | Effect::Receipt { .. } => self.changed = true,
                 Effect::Close { reason, .. } => {
                     if let CloseReason::Identity = reason {
                         self.way = Way::Away(Why::Stranger);
@@ -341,6 +353,11 @@ impl Link {
         }
     }
 
+    /// Whether somebody has come, or the relay was reached, since it was last asked: then it is time to [`Link::show`] again.
+    pub const fn take_greeting(&mut self) -> bool {
+        std::mem::replace(&mut self.greet, false)
+    }
+
     /// Forgets those who have not been heard of for a while. `at`: the wall clock.
     pub fn forget_silent(&mut self, at: Timestamp) {
         self.changed |= self.here.forget_silent(at);
@@ -361,8 +378,11 @@ impl Link {
 
     /// How the workspace is shared.
     #[must_use]
-    pub fn facts(&self, document: Option<&Document>) -> sharing::Facts {
-        sharing::facts(&self.peer, document, self.way, self.synced, &self.here, &self.cautions)
+    pub fn facts(&mut self, document: Option<&Document>) -> sharing::Facts {
+        let aside = self.aside.get_or_insert_with(|| sharing::set_aside(&self.peer));
+        let passing =
+            sharing::Passing { way: self.way, synced: self.synced, here: &self.here, cautions: &self.cautions };
+        sharing::facts(&self.peer, document, aside, &passing)
     }
 
     /// How this device stands.

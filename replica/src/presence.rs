@@ -19,6 +19,12 @@ pub struct Here {
 }
 
 impl Here {
+    /// Whether somebody has said where they are.
+    #[must_use]
+    pub fn knows(&self, device: &VerifyKey) -> bool {
+        self.others.contains_key(device)
+    }
+
     /// Somebody said where they are. Whether that is news.
     pub fn hear(&mut self, device: VerifyKey, presence: Presence) -> bool {
         if presence.leaving {

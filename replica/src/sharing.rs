@@ -18,26 +18,36 @@ use crate::presence::Here;
 /// As the app is told, but for which links this device can show again: the driver knows.
 pub type Facts = Sharing;
 
+/// What is known for as long as the device is up.
+pub(crate) struct Passing<'a> {
+    pub way: Way,
+    pub synced: Option<Timestamp>,
+    pub here: &'a Here,
+    pub cautions: &'a BTreeSet<Caution>,
+}
+
 pub(crate) fn facts(
     peer: &Peer,
     document: Option<&Document>,
-    way: Way,
-    synced: Option<Timestamp>,
-    here: &Here,
-    cautions: &BTreeSet<Caution>,
+    aside: &BTreeMap<VerifyKey, u32>,
+    passing: &Passing<'_>,
 ) -> Facts {
     let leaders = leaders_of(peer, document);
-    let set_aside = set_aside(peer, &leaders);
+    let aside = aside.iter().map(|(device, edits)| SetAside {
+        device: Key(device.0),
+        leaders: leaders_on(&leaders, device),
+        edits: *edits,
+    });
     Sharing {
         standing: standing(peer.standing()),
         founder: peer.is_founder(),
-        way,
+        way: passing.way,
         waiting: u32::try_from(peer.unshared()).unwrap_or(u32::MAX),
-        synced,
-        here: here.all(),
+        synced: passing.synced,
+        here: passing.here.all(),
+        set_aside: aside.collect(),
         links: links(peer, &leaders),
-        set_aside,
-        cautions: cautions.iter().copied().collect(),
+        cautions: passing.cautions.iter().copied().collect(),
     }
 }
 
@@ -94,8 +104,9 @@ fn links(peer: &Peer, leaders: &Leaders) -> Vec<LinkCard> {
     cards
 }
 
-fn set_aside(peer: &Peer, leaders: &Leaders) -> Vec<SetAside> {
-    let mut edits = BTreeMap::<VerifyKey, u32>::new();
+/// How many envelopes of each device are set aside.
+pub(crate) fn set_aside(peer: &Peer) -> BTreeMap<VerifyKey, u32> {
+    let mut edits = BTreeMap::new();
     for (mark, verdict) in peer.graph().verdicts() {
         if verdict == Verdict::SetAside
             && let Some(header) = peer.graph().header(&mark.item)
@@ -104,12 +115,7 @@ fn set_aside(peer: &Peer, leaders: &Leaders) -> Vec<SetAside> {
             *edits.entry(header.device).or_default() += 1;
         }
     }
-    let aside = |(device, edits): (VerifyKey, u32)| SetAside {
-        device: Key(device.0),
-        leaders: leaders_on(leaders, &device),
-        edits,
-    };
-    edits.into_iter().map(aside).collect()
+    edits
 }
 
 fn leaders_on(leaders: &Leaders, device: &VerifyKey) -> Vec<LeaderId> {

@@ -70,8 +70,8 @@ fn CodeDrawn(code: Code) -> impl IntoView {
     view! {
         <svg class="link-code" role="img" aria-label=tu_string!(i18n, sharing.code) viewBox=format!("0 0 {size} {size}")
             shape-rendering="crispEdges">
-            <rect width=size.to_string() height=size.to_string() fill="#fff"/>
-            <path d=path fill="#000"/>
+            <rect class="link-code-light" width=size.to_string() height=size.to_string()/>
+            <path class="link-code-dark" d=path/>
         </svg>
     }
 }

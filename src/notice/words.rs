@@ -46,7 +46,8 @@ pub fn of_failure(i18n: Sentences, failure: &Failure) -> Words {
         }
         Failure::Sharing(problem) => of_sharing_problem(i18n, *problem),
         Failure::ReadOnly => words!(i18n, fail_read_only; fail_read_only_next),
-        Failure::Version => words!(i18n, fail_version; fail_version_next),
+        // The app starts the other engine before it asks for anything of the kind; if that fails, a reload may not.
+        Failure::NeedsPeer | Failure::Version => words!(i18n, fail_version; fail_version_next),
         Failure::Interrupted => words!(i18n, fail_interrupted; fail_interrupted_next),
     }
 }

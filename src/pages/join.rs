@@ -33,6 +33,7 @@ pub fn JoinPage() -> impl IntoView {
         failed.set(None);
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
+            workspace.take_peer().await;
             let result = workspace.ask(Request::Join { link: link.clone(), relay: address::origin() }).await;
             busy.try_set(false);
             match result {

@@ -70,6 +70,7 @@ fn Alone() -> impl IntoView {
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
+            handle.take_peer().await;
             match handle.ask(Request::Share { relay: address::origin() }).await {
                 Ok(_) => notices.done(tu_string!(i18n, sharing.shared_now)),
                 Err(failure) => notices.failure(&failure),

@@ -11,23 +11,31 @@ pub fn origin() -> String {
     web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
 }
 
-/// A link that stands in the address bar, which is cleared of it: it is a key, and must not stay in the history.
+/// Whether a link stands in the address bar.
 #[must_use]
-pub fn take_link() -> Option<String> {
-    let window = web_sys::window()?;
-    let hash = window.location().hash().ok()?;
+pub fn has_link() -> bool {
+    link_in_address().is_some()
+}
+
+fn link_in_address() -> Option<String> {
+    let hash = web_sys::window()?.location().hash().ok()?;
     let code = hash.strip_prefix('#')?;
     // "w1.", or the mark of a later version.
     let is_link = code
         .strip_prefix('w')
         .and_then(|rest| rest.split_once('.'))
         .is_some_and(|(version, _)| !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()));
-    if !is_link {
-        return None;
-    }
+    is_link.then(|| code.to_owned())
+}
+
+/// A link that stands in the address bar, which is cleared of it: it is a key, and must not stay in the history.
+#[must_use]
+pub fn take_link() -> Option<String> {
+    let code = link_in_address()?;
+    let window = web_sys::window()?;
     // If the browser keeps the address as it is, the link still works.
     let _ = window.history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some("/join")));
-    Some(code.to_owned())
+    Some(code)
 }
 
 /// Be told when a link is put into the address bar while the app is open.

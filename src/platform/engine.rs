@@ -25,13 +25,15 @@ pub struct EngineLink {
 }
 
 impl EngineLink {
-    /// Start the worker.
+    /// Start the worker; `with_peer`: the one that can share.
     ///
     /// # Errors
     /// When the browser refuses workers, in its own words.
-    pub fn start(listener: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
+    pub fn start(with_peer: bool, listener: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
+        // public/engine-worker.js chooses by it.
+        options.set_name(if with_peer { "shared" } else { "alone" });
         let worker = Worker::new_with_options(&script(), &options).map_err(|error| text(&error))?;
         let listener = Rc::new(listener);
 

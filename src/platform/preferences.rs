@@ -62,6 +62,21 @@ pub fn set_last_workspace(workspace: Option<WorkspaceId>) {
     }
 }
 
+const SHARES: &str = "plumbline.shares";
+
+/// Whether a workspace was ever shared on this device: then its engine starts with a peer in it.
+#[must_use]
+pub fn shares() -> bool {
+    LocalStorage::get(SHARES).unwrap_or_default()
+}
+
+/// A workspace is shared on this device. Forgotten, it costs another start of the engine and nothing else.
+pub fn set_shares() {
+    if !shares() {
+        let _ = LocalStorage::set(SHARES, true);
+    }
+}
+
 fn me_key(workspace: WorkspaceId) -> String {
     format!("plumbline.me.{workspace}")
 }

@@ -9,7 +9,7 @@ mod html;
 mod service_worker;
 mod style;
 
-pub use service_worker::first_visit;
+pub use service_worker::{first_visit, first_visit_by_link};
 pub use style::imports;
 
 use std::ffi::OsStr;
@@ -81,7 +81,7 @@ fn publish(root: &Path, dist: &Path, retire: bool) -> Result<()> {
     page.rename(&fonts);
     style::bundle(root, dist, &fonts, &mut page)?;
     entry::hash_paint(dist, &mut page)?;
-    entry::hash_engine(dist, &mut page)?;
+    entry::hash_engines(dist, &mut page)?;
     entry::hash_app(dist, &mut page)?;
     page.finish()?;
     page.write(&dist.join("index.html"))?;

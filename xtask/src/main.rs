@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod command;
 mod project;
+mod relay;
 mod serve;
 mod size;
 mod stopwatch;
@@ -19,14 +20,15 @@ use pico_args::Arguments;
 const HELP: &str = "\
 cargo xtask <command>
 
-  run    [--port 8080] [--dev]   install what is missing, build, serve on http://127.0.0.1:8080
-                                 (--dev: Trunk's development server, rebuilding on every change)
+  run    [--port 8080] [--dev]   install what is missing, build the app and its relay, and start them on
+                                 http://127.0.0.1:8080; what the relay keeps is in relay-data/
+                                 (--dev: Trunk's development server, rebuilding on every change, no relay)
   test   [--only a,b] [--skip a,b]
                                  run every check; `test --list` names them
   build  [--retire-service-worker]
                                  build the release into dist/; with the flag, publish a service
                                  worker that removes itself from every device that has one
-  serve  [--port 8080]           serve dist/ as it is
+  serve  [--port 8080]           serve dist/ as it is, without a relay
   bench  [core|app|relay|room] [--only text] [--peers 50]
                                  measure the core natively, the release in Chromium, the relay with
                                  10, 50 and 200 clients in a room, and a room of whole members
@@ -100,10 +102,9 @@ fn dispatch(mut arguments: Arguments) -> Result<ExitCode> {
 
 fn run(port: u16) -> Result<()> {
     // A busy port is told before the build, not after it.
-    let server = serve::Server::bind(project::dist(), port)?;
+    drop(serve::Server::bind(project::dist(), port)?);
     build::release(false)?;
-    server.announce().run();
-    Ok(())
+    relay::run(port)
 }
 
 fn port(arguments: &mut Arguments) -> Result<u16> {

@@ -150,13 +150,6 @@ impl Desk {
         }
     }
 
-    /// Edits that are waiting for a workspace that is let go of cannot be taken any more.
-    pub(super) fn drop_held(&mut self) {
-        for held in self.held.drain(..) {
-            self.outlet.reply(held.id, Err(Failure::NotOpen));
-        }
-    }
-
     /// Another tab may have begun to share the workspace: then this one opens it anew, with a peer of its own.
     pub(super) async fn notice_sharing(&mut self) {
         let Some(open) = self.open.as_ref().filter(|open| open.shared.is_none()) else { return };

@@ -12,8 +12,8 @@ pub enum News {
     Open,
     /// A frame came.
     Frame(Vec<u8>),
-    /// It is closed, or was never opened; WebSocket's code.
-    Closed(u16),
+    /// It is closed, or was never opened.
+    Closed,
 }
 
 /// An open socket, or one that is being opened. Closed when dropped, and silent from then on.
@@ -40,7 +40,7 @@ impl Socket {
                 on_message(News::Frame(Uint8Array::new(&bytes).to_vec()));
             }
         });
-        let close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| hear(News::Closed(event.code())));
+        let close = Closure::<dyn FnMut(CloseEvent)>::new(move |_| hear(News::Closed));
         socket.set_onopen(Some(open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(close.as_ref().unchecked_ref()));

@@ -19,12 +19,8 @@ use plumbline_replica::sync::wire::keyring::record::KeyName;
 use plumbline_replica::sync::wire::statement::Place;
 use wasm_bindgen::JsValue;
 
-use super::{Numbered, WorkspaceStore, bytes_of, trouble};
+use super::{IDENTITY, ITEMS, Numbered, SHARING, WorkspaceStore, bytes_of, trouble};
 
-pub(super) const ITEMS: &str = "items";
-pub(super) const SHARING: &str = "sharing";
-
-const IDENTITY: &str = "identity";
 const RELAY: &str = "relay";
 
 /// What goes into a transaction beside chunks.

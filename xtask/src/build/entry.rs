@@ -8,11 +8,26 @@ use anyhow::{Context, Result, bail};
 use super::digest;
 use super::html::{Page, attribute};
 
-/// Names the engine's files by content: module, then its glue, then the worker that imports it, then the page.
-pub fn hash_engine(dist: &Path, page: &mut Page) -> Result<()> {
-    let module = digest::rename(&dist.join("plumbline-engine_bg.wasm"))?;
-    let glue = substitute(&dist.join("plumbline-engine.js"), "plumbline-engine_bg.wasm", &module)?;
-    let worker = substitute(&dist.join("engine-worker.js"), "plumbline-engine.js", &glue)?;
+/// The engines: the one for a device by itself, and the one with a peer in it.
+pub const ENGINES: [&str; 2] = ["plumbline-engine", SHARED_ENGINE];
+/// Files of the engine with a peer begin like this.
+pub const SHARED_ENGINE: &str = "plumbline-engine-shared";
+
+/// Names the engines' files by content: module, then its glue, then the worker that imports it, then the page.
+pub fn hash_engines(dist: &Path, page: &mut Page) -> Result<()> {
+    let script = dist.join("engine-worker.js");
+    let mut text = fs::read_to_string(&script).context("cannot read engine-worker.js")?;
+    for engine in ENGINES {
+        let module = digest::rename(&dist.join(format!("{engine}_bg.wasm")))?;
+        let glue = substitute(&dist.join(format!("{engine}.js")), &format!("{engine}_bg.wasm"), &module)?;
+        let import = format!("./{engine}.js");
+        if !text.contains(&import) {
+            bail!("engine-worker.js does not import {import}");
+        }
+        text = text.replace(&import, &format!("./{glue}"));
+    }
+    fs::write(&script, text)?;
+    let worker = digest::rename(&script)?;
     let tag = page.tag("meta", &[("name", "engine-worker")])?.to_owned();
     page.replace(&tag, &format!("<meta name=\"engine-worker\" content=\"/{worker}\">"))
 }

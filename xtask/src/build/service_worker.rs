@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 use super::digest;
+use super::entry::{ENGINES, SHARED_ENGINE};
 use super::html::Page;
 
 /// Files that are published but that no visit needs: twins, icons of installed apps, licences.
@@ -24,16 +25,20 @@ pub fn write(dist: &Path, retire: bool) -> Result<()> {
     page.append_to_head("<meta name=\"service-worker\" content=\"/sw.js\">")?;
     page.write(&dist.join("index.html"))?;
 
-    let mut files = Vec::new();
-    for path in kept(dist)? {
-        let url = format!("/{}", path.to_string_lossy());
-        let integrity = digest::integrity(&fs::read(dist.join(&path))?);
-        files.push(json!({ "url": url, "integrity": integrity, "immutable": digest::is_hashed(&url) }));
-    }
-    let files = serde_json::to_string(&files)?;
-    let version = digest::short((template.clone() + &files).as_bytes());
+    let list = |paths: Vec<PathBuf>| {
+        let mut files = Vec::new();
+        for path in paths {
+            let url = format!("/{}", path.to_string_lossy());
+            let integrity = digest::integrity(&fs::read(dist.join(&path))?);
+            files.push(json!({ "url": url, "integrity": integrity, "immutable": digest::is_hashed(&url) }));
+        }
+        Ok::<_, anyhow::Error>(serde_json::to_string(&files)?)
+    };
+    let (files, more) = (list(kept(dist)?)?, list(for_sharing(dist)?)?);
+    let version = digest::short((template.clone() + &files + &more).as_bytes());
     let script = fill(&template, "const VERSION = \"development\";", &format!("const VERSION = \"{version}\";"))?;
     let script = fill(&script, "const FILES = [];", &format!("const FILES = {files};"))?;
+    let script = fill(&script, "const MORE = [];", &format!("const MORE = {more};"))?;
     fs::write(dist.join("sw.js"), script).context("cannot write sw.js")
 }
 
@@ -44,7 +49,32 @@ pub fn first_visit(dist: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// What a first visit by a link downloads: the other engine instead of the one for a device by itself.
+pub fn first_visit_by_link(dist: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = first_visit(dist)?;
+    files.retain(|file| !file.to_string_lossy().starts_with(ENGINES[0]));
+    files.extend(for_sharing(dist)?);
+    Ok(files)
+}
+
 fn kept(dist: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = published(dist)?;
+    files.retain(|file| !is_for_sharing(file));
+    Ok(files)
+}
+
+/// What is kept by devices that share a workspace only.
+fn for_sharing(dist: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = published(dist)?;
+    files.retain(|file| is_for_sharing(file));
+    Ok(files)
+}
+
+fn is_for_sharing(file: &Path) -> bool {
+    file.to_string_lossy().starts_with(SHARED_ENGINE)
+}
+
+fn published(dist: &Path) -> Result<Vec<PathBuf>> {
     let mut files = super::compress::files(dist)?;
     files.retain(|file| {
         let extension = file.extension().unwrap_or_default().to_string_lossy();

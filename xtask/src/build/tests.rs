@@ -29,9 +29,11 @@ fn published(engine: &str, retire: bool) -> (tempfile::TempDir, String) {
     write("dist/fonts/a.woff2", "font");
     write("dist/boot.js", "boot");
     write("dist/paint.js", "paint");
-    write("dist/engine-worker.js", "import('./plumbline-engine.js')");
-    write("dist/plumbline-engine.js", "new URL('plumbline-engine_bg.wasm', import.meta.url)");
-    write("dist/plumbline-engine_bg.wasm", engine);
+    write("dist/engine-worker.js", "import(\"./plumbline-engine.js\"), import(\"./plumbline-engine-shared.js\")");
+    for name in entry::ENGINES {
+        write(&format!("dist/{name}.js"), &format!("new URL('{name}_bg.wasm', import.meta.url)"));
+        write(&format!("dist/{name}_bg.wasm"), engine);
+    }
     write("dist/plumbline-9f.js", "new URL('plumbline_bg.wasm', import.meta.url)");
     write("dist/plumbline-9f_bg.wasm", "app");
     for script in ["sw.js", "sw-retired.js"] {
@@ -79,6 +81,14 @@ fn the_service_worker_keeps_what_a_visit_needs() {
     let needed = first_visit(&dist).expect("listed");
     assert!(needed.len() > 8, "{needed:?}");
     for file in needed.iter().filter(|file| *file != Path::new("sw.js")) {
+        assert!(worker.contains(&format!("\"url\":\"/{}\"", file.display())), "{file:?}");
+    }
+    // The engine with a peer comes when it is needed, by a visit that then does without the other.
+    assert!(!needed.iter().any(|file| file.to_string_lossy().starts_with(entry::SHARED_ENGINE)));
+    let by_link = first_visit_by_link(&dist).expect("listed");
+    assert_eq!(by_link.len(), needed.len());
+    for file in by_link.iter().filter(|file| !needed.contains(file)) {
+        assert!(file.to_string_lossy().starts_with(entry::SHARED_ENGINE), "{file:?}");
         assert!(worker.contains(&format!("\"url\":\"/{}\"", file.display())), "{file:?}");
     }
     assert!(!worker.contains("sw-retired") && !dist.join("sw-retired.js").exists());

@@ -8,7 +8,7 @@ use super::{Outcome, browser, tally::Tally};
 use crate::command::{cargo, command, find, run, tee};
 use crate::project::{self, BROWSER_PACKAGES, WASM_TARGET};
 use crate::serve::Server;
-use crate::{build, size, tidy, tools};
+use crate::{build, relay, size, tidy, tools};
 
 /// One step.
 pub struct Step {
@@ -67,7 +67,20 @@ fn clippy_wasm() -> Result<Outcome> {
     for (package, _) in BROWSER_PACKAGES {
         clippy.args(["--package", package]);
     }
-    check(clippy.args(["--", "-D", "warnings"]))
+    let outcome = check(clippy.args(["--", "-D", "warnings"]))?;
+    // The engine of a device by itself has no peer in it.
+    let mut alone = cargo();
+    alone.args([
+        "clippy",
+        "--target",
+        WASM_TARGET,
+        "--locked",
+        "--package",
+        "plumbline-engine",
+        "--no-default-features",
+    ]);
+    let (good, _) = tee(alone.args(["--", "-D", "warnings"]))?;
+    if good { Ok(outcome) } else { Ok(Outcome::Ran(Tally::one(false))) }
 }
 
 fn native() -> Result<Outcome> {
@@ -137,11 +150,14 @@ fn end_to_end() -> Result<Outcome> {
         .current_dir(&directory)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     let url = Server::bind(project::dist(), 0)?.start();
+    // Tests of sharing start relays of their own, to kill them.
+    let relay = relay::for_tests()?;
     check(
         command(directory.join("node_modules/.bin/playwright"))
             .arg("test")
             .current_dir(&directory)
             .env("PLUMBLINE_URL", url)
+            .env("PLUMBLINE_RELAY", relay)
             .env("CHROMIUM", browser.chromium),
     )
 }
