@@ -26,8 +26,11 @@ fn a_killed_member_loses_nothing() {
         done.push(theirs);
         // Killed while it writes, then while it exchanges.
         let mut writing = plumbline(&["do", "--dir", &dir, "add-priority", &ours]).spawn().expect("starts");
-        std::thread::sleep(Duration::from_millis(moment));
-        let _ = writing.kill();
+        // One in three is let be, so that there is something to lose on the busiest machine.
+        if round % 3 > 0 {
+            std::thread::sleep(Duration::from_millis(moment));
+            let _ = writing.kill();
+        }
         if end(writing).status == Some(0) {
             done.push(ours);
         }
@@ -36,7 +39,7 @@ fn a_killed_member_loses_nothing() {
         let _ = syncing.kill();
         end(syncing);
     }
-    assert!(done.len() > MOMENTS.len(), "some of Ben's were done");
+    assert!(done.len() >= MOMENTS.len() * 4 / 3, "all of Ana's, and some of Ben's");
     for who in ["ben", "ana"] {
         world.sync(who);
     }
