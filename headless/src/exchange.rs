@@ -109,20 +109,20 @@ impl Conversation {
         match event {
             Event::Frame(bytes) => {
                 self.take(device, &bytes);
-                let mut open = true;
+                let mut ended = false;
                 for _ in 1..TOGETHER {
                     match dial::frame(&mut self.stream).now_or_never() {
                         Some(Some(Message::Binary(bytes))) => self.take(device, &bytes),
                         Some(Some(_)) => {}
-                        Some(None) => open = false,
+                        Some(None) => {
+                            ended = true;
+                            break;
+                        }
                         None => break,
-                    }
-                    if !open {
-                        break;
                     }
                 }
                 device.settle()?;
-                if !open {
+                if ended {
                     return Ok(false);
                 }
             }
