@@ -342,9 +342,9 @@ impl Device {
     /// spoke of is here and durable.
     #[must_use]
     pub fn is_done(&self, conn: ConnId) -> bool {
-        // The peer gives up what was not answered for long: that is not done. The removed hand over what they can.
-        let all = self.link.way() != Way::Open || self.waiting() <= self.refused;
-        all && self.link.peer().is_done(conn)
+        // The peer gives up what was not answered for long: that is not done. The removed hand over what they can. In this order,
+        // because counting looks at everything that was written here.
+        self.link.peer().is_done(conn) && (self.link.way() != Way::Open || self.waiting() <= self.refused)
     }
 
     /// How many edits, or bundles of edits made in one moment, no relay has confirmed.

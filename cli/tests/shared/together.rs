@@ -78,6 +78,21 @@ fn many_edits_in_one_run_are_one_session() {
 }
 
 #[test]
+fn a_long_flight_s_work_is_handed_over_in_one_go() {
+    let world = World::begin();
+    world.join("ben", "writer");
+    let dir = world.path("ben");
+    let line =
+        |number| serde_json::to_string(&Intent::RenameWorkspace { name: format!("Name {number}") }).expect("JSON");
+    let lines: String = (0..2_200).map(|number| line(number) + "\n").collect();
+    run(&["do", "--dir", &dir.to_string_lossy(), "each", "-"], &lines).good();
+    let said = world.sync("ben");
+    assert!(!said.contains("Away"), "{said}");
+    world.sync("ana");
+    assert_eq!(world.fingerprint("ana"), world.fingerprint("ben"));
+}
+
+#[test]
 fn what_happens_is_told_in_words_and_in_json() {
     let world = World::begin();
     world.join("ben", "writer");

@@ -32,10 +32,7 @@ impl Conn {
     pub(super) fn wake(&self, idle: bool) -> Option<u64> {
         match self {
             Self::Member(member) => [member.deadline, member.have_at.filter(|_| idle)].into_iter().flatten().min(),
-            Self::Relay(relay) => {
-                let outbox = relay.outbox.values().map(|outgoing| outgoing.due).min().filter(|_| relay.may_give());
-                [relay.deadline, relay.offer_at, outbox].into_iter().flatten().min()
-            }
+            Self::Relay(relay) => [relay.deadline, relay.offer_at, relay.due()].into_iter().flatten().min(),
         }
     }
 }

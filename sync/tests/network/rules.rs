@@ -93,6 +93,30 @@ fn a_relay_and_a_device_know_when_they_have_nothing_left_for_each_other() {
 }
 
 #[test]
+fn a_long_flight_is_handed_over_in_few_messages() {
+    let mut world = world(2);
+    world.drop_all(End::Client(0));
+    let before = peer(&mut world, 0).graph().len();
+    for value in 0..2_500 {
+        write(&mut world, 0, value);
+        let now = world.now;
+        peer(&mut world, 0).flush(now);
+        world.settle(0);
+    }
+    pass(&mut world, 1_000);
+    assert!(peer(&mut world, 0).graph().len() >= before + 2_500, "an envelope each");
+    let before = world.to_relays;
+    world.connect(0, End::Host(0));
+    let conn = world.conn_of(0, End::Host(0)).expect("connected");
+    pass(&mut world, 30_000);
+    assert!(peer(&mut world, 0).is_done(conn) && world.clients[1].doc.values.len() == 2_500);
+    let sent = world.to_relays - before;
+    assert!(sent < 50, "{sent} messages");
+    let now = world.now;
+    assert!(peer(&mut world, 0).wake().is_none_or(|at| at > now), "nothing to wake up for");
+}
+
+#[test]
 fn a_founder_has_something_to_store_at_once_and_writes_from_the_start() {
     let mut founder = Peer::found([1; 16], 1, Box::new(Changes), [5; 32]).expect("founded");
     let effects = founder.drain();
