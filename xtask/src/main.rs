@@ -30,9 +30,9 @@ cargo xtask <command>
                                  build the release into dist/; with the flag, publish a service
                                  worker that removes itself from every device that has one
   serve  [--port 8080]           serve dist/ as it is, without a relay
-  bench  [core|app|relay] [--only text]
-                                 measure the core natively, the release in Chromium, and the relay
-                                 with 10, 50 and 200 clients in a room
+  bench  [core|app|relay|room] [--only text] [--peers 50]
+                                 measure the core natively, the release in Chromium, the relay with
+                                 10, 50 and 200 clients in a room, and a room of whole members
                                  (core: figures whose name has the text; app: start, opening, edits)
   fuzz   [--seconds 60] [--target name] [--replay file] [--keep]
                                  run every fuzz target, or one, for so long each; or one input again.
@@ -82,8 +82,9 @@ fn dispatch(mut arguments: Arguments) -> Result<ExitCode> {
         "bench" => {
             let subject = bench::Subject::parse(arguments.subcommand()?.as_deref())?;
             let only: Option<String> = arguments.opt_value_from_str("--only")?;
+            let peers: Option<u16> = arguments.opt_value_from_str("--peers")?;
             finish(arguments)?;
-            bench::measure(subject, only.as_deref())?;
+            bench::measure(subject, &bench::Choice { only, peers })?;
         }
         "fuzz" => {
             let seconds = arguments.opt_value_from_str("--seconds")?.unwrap_or(fuzz::USUAL);

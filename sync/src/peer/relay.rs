@@ -34,10 +34,7 @@ impl Conn {
     pub(super) fn wake(&self, idle: bool) -> Option<u64> {
         match self {
             Self::Member(member) => [member.deadline, member.have_at.filter(|_| idle)].into_iter().flatten().min(),
-            Self::Relay(relay) => {
-                let outbox = relay.outbox.values().map(|outgoing| outgoing.due).min().filter(|_| relay.may_give());
-                [relay.deadline, relay.offer_at, outbox].into_iter().flatten().min()
-            }
+            Self::Relay(relay) => [relay.deadline, relay.offer_at, relay.due()].into_iter().flatten().min(),
         }
     }
 }
@@ -363,6 +360,17 @@ impl Peer {
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.conns.values().any(|conn| self.is_caught_up(conn))
+    }
+
+    /// Whether a relay and this device have nothing left for each other: what it spoke of was read and is durable, and what it
+    /// lacked it has, or refused for good, or did not answer for a long time. Not before it said what it has.
+    #[must_use]
+    pub fn is_done(&self, conn: ConnId) -> bool {
+        let Some(Conn::Relay(relay)) = self.conns.get(&conn) else { return false };
+        let told = relay.standing.is_some() && relay.offer_at.is_none();
+        let read = !matches!(relay.standing, Some(Standing::Member(_)))
+            || self.conns.get(&conn).is_some_and(|conn| self.is_caught_up(conn));
+        told && read && relay.outbox.is_empty() && self.storage.is_idle() && self.pen.wake().is_none()
     }
 
     /// Whether a relay's log was read to the end that it spoke of.
