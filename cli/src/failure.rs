@@ -5,6 +5,8 @@ use std::io;
 use plumbline_core::import::Unusable;
 use plumbline_core::metric::IllPosed;
 
+use crate::shared::problem::Problem;
+
 /// Why there are no results.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -70,6 +72,9 @@ pub enum Failure {
         /// Why, as a sentence.
         reason: String,
     },
+    /// A shared workspace could not be taken part in.
+    #[error(transparent)]
+    Shared(#[from] Problem),
 }
 
 impl Failure {

@@ -1,11 +1,14 @@
-//! `plumbline`: the spreadsheet analyst. Reads ballots from CSV and says how far a team agrees; looks into workspace files.
+//! `plumbline`: the spreadsheet analyst, and a member without a screen. Reads ballots from CSV and says how far a team agrees;
+//! looks into workspace files; takes part in shared workspaces.
 //!
 //! Exit status: 0 with results, 2 with a message on standard error when the input cannot be used.
 
 mod failure;
+mod guarded;
 mod input;
 mod inspect;
 mod rank;
+mod shared;
 mod style;
 mod table;
 
@@ -28,8 +31,20 @@ struct Arguments {
 enum Command {
     /// Read a CSV of ballots: how far the leaders agree, what to discuss first, who diverges, what the team would choose.
     Rank(rank::Arguments),
-    /// Say what a workspace file holds, and its fingerprint.
+    /// Say what a workspace file or a device's folder holds, and its fingerprint.
     Inspect(inspect::Arguments),
+    /// Join a shared workspace by its link, and receive everything.
+    Join(shared::join::Arguments),
+    /// Share a workspace file from now on.
+    Found(shared::found::Arguments),
+    /// Make a link for others, or close one.
+    Link(shared::link::Arguments),
+    /// Exchange with the relay until both sides have everything, or stay.
+    Sync(shared::sync::Arguments),
+    /// Change something in a shared workspace.
+    Do(shared::edits::Arguments),
+    /// Write what a device holds to a file.
+    Export(shared::export::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +53,12 @@ fn main() -> ExitCode {
     let report = match &arguments.command {
         Command::Rank(arguments) => rank::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Join(arguments) => shared::join::run(arguments),
+        Command::Found(arguments) => shared::found::run(arguments),
+        Command::Link(arguments) => shared::link::run(arguments),
+        Command::Sync(arguments) => shared::sync::run(arguments),
+        Command::Do(arguments) => shared::edits::run(arguments),
+        Command::Export(arguments) => shared::export::run(arguments),
     };
     match report.and_then(|report| print(&report)) {
         Ok(()) => ExitCode::SUCCESS,

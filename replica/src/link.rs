@@ -30,6 +30,8 @@ pub struct Link {
     /// Whether what is stored was read back.
     ready: bool,
     way: Way,
+    /// The relay that let this device in last.
+    pin: Option<VerifyKey>,
     synced: Option<Timestamp>,
     here: Here,
     cautions: BTreeSet<Caution>,
@@ -102,6 +104,7 @@ impl Link {
             again: false,
             ready,
             way: Way::Reaching,
+            pin: None,
             synced: None,
             here: Here::default(),
             cautions: BTreeSet::new(),
@@ -162,7 +165,10 @@ impl Link {
                     self.again = true;
                     self.arrived = all.into_iter().map(|delivery| delivery.payload).collect();
                 }
-                Effect::Relay { standing, .. } => {
+                Effect::Relay { relay, standing, .. } => {
+                    if standing.is_ok() {
+                        self.pin = Some(relay);
+                    }
                     self.way = match standing {
                         Ok(keyring::Standing::Member(_)) => Way::Open,
                         Ok(standing) => Way::Away(why_of(Refusal::of_standing(standing))),
@@ -298,10 +304,17 @@ impl Link {
         self.peer.opened(conn, Side::Relay { pinned }, now);
     }
 
-    /// The key of the relay that was read last, which it has to show again.
+    /// The key of the relay that let this device in last, which it has to show again. A driver that lets people go to another
+    /// relay keeps it, for [`Link::pin`]; without that it is the relay of which most was read.
     #[must_use]
     pub fn pinned(&self) -> Option<VerifyKey> {
-        self.peer.relays().max_by_key(|(_, place)| place.position).map(|(relay, _)| relay)
+        let most = || self.peer.relays().max_by_key(|(_, place)| place.position).map(|(relay, _)| relay);
+        self.pin.or_else(most)
+    }
+
+    /// The relay that let this device in last, in an earlier run.
+    pub const fn pin(&mut self, relay: VerifyKey) {
+        self.pin = Some(relay);
     }
 
     /// The relay cannot be reached, or is being tried.
@@ -314,6 +327,12 @@ impl Link {
     #[must_use]
     pub const fn way(&self) -> Way {
         self.way
+    }
+
+    /// What people should know, as far as it was heard in this run.
+    #[must_use]
+    pub const fn cautions(&self) -> &BTreeSet<Caution> {
+        &self.cautions
     }
 
     /// A connection is closed.

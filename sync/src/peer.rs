@@ -98,8 +98,9 @@ pub struct Peer {
     was_parked: BTreeSet<ItemId>,
     /// Taken from the pool and durable already: to be announced.
     released: Vec<ItemId>,
-    /// Last numbers of presence of others' sessions, and of what this one passed on.
-    presence: BTreeMap<SessionId, u64>,
+    /// Last numbers of presence of others' sessions, and of what this one passed on. By device too: presence names a session, and
+    /// nobody checks whose it is, so that nobody may use up another's numbers.
+    presence: BTreeMap<(VerifyKey, SessionId), u64>,
     passed: u64,
     effects: Vec<Effect>,
 }
@@ -445,5 +446,17 @@ impl Peer {
     #[must_use]
     pub fn parked(&self) -> usize {
         self.pool.len()
+    }
+
+    /// How many entries are kept in memory, over all lists: for tests that nobody can make one grow without end. What is bounded
+    /// by a number of its own (what waits, places and claims of a relay's log) is not counted.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let judged = self.arrivals.len() + self.numbers.len() + self.own.len() + self.said.len() + self.graph.len();
+        let noted = self.warned.len() + self.missing_since.len() + self.released.len() + self.effects.len();
+        let logs: usize = self.logs.values().map(|log| log.items.len() + 1).sum();
+        let conns: usize = self.conns.values().map(Conn::weight).sum();
+        let parked = self.was_parked.len().saturating_sub(self.pool.len());
+        judged + noted + logs + conns + parked + self.storage.len().saturating_sub(self.pool.len())
     }
 }

@@ -15,6 +15,8 @@ mod host;
 mod named;
 #[path = "network/rules.rs"]
 mod rules;
+#[path = "network/watch.rs"]
+mod watch;
 #[path = "network/world.rs"]
 mod world;
 

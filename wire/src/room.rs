@@ -196,7 +196,7 @@ impl Room {
     /// Takes an item in. The admission is the last judgement's, with nothing entered in between.
     pub fn enter(&mut self, admission: Admission) {
         self.head = admission.place;
-        self.bytes += admission.length;
+        self.bytes = self.bytes.saturating_add(admission.length);
         let (item, length) = (admission.item, admission.length);
         let (session, aside) = match admission.what {
             // Judged in a copy before: it is taken again, with the same outcome.
@@ -225,7 +225,8 @@ impl Room {
             }
         };
         if let Some(line) = self.lines.get(&session).filter(|_| aside) {
-            *self.set_aside.entry(line.device).or_default() += length;
+            let aside = self.set_aside.entry(line.device).or_default();
+            *aside = aside.saturating_add(length);
         }
     }
 
@@ -242,7 +243,7 @@ impl Room {
 
     /// `now` is absent for what was let in before.
     fn admit(&self, item: Item<'_>, length: u64, now: Option<u64>) -> Result<Admission, Refusal> {
-        if now.is_some() && self.bytes + length > self.quota.workspace {
+        if now.is_some() && self.bytes.saturating_add(length) > self.quota.workspace {
             return Err(Refusal::Full);
         }
         let id = item.id();
@@ -277,7 +278,8 @@ impl Room {
             return Err(Refusal::Conflict);
         }
         let aside = self.may_stand(certificate, envelope, now)?;
-        let held = self.set_aside.get(&header.device).copied().unwrap_or(0) + envelope.bytes().len() as u64;
+        let held = self.set_aside.get(&header.device).copied().unwrap_or(0);
+        let held = held.saturating_add(envelope.bytes().len() as u64);
         if now.is_some() && aside && held > self.quota.removed {
             return Err(Refusal::Full);
         }

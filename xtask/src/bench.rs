@@ -1,4 +1,4 @@
-//! Measures: the core natively, the built app in Chromium, the relay under a crowd. Figures are shown, and those of core and
+//! Measures: the core natively, the built app in Chromium, the relay under a crowd, a room of whole members. Figures are shown, and those of core and
 //! app written to `target/bench/`; they are never asserted, because the machine that measures is not the one that checks.
 
 use std::fs;
@@ -21,7 +21,9 @@ pub enum Subject {
     App,
     /// The relay, with many members at once.
     Relay,
-    /// All three.
+    /// Whole members of one workspace, who edit at once over a relay.
+    Room,
+    /// All of them.
     All,
 }
 
@@ -41,22 +43,36 @@ impl Subject {
             Some("core") => Ok(Self::Core),
             Some("app") => Ok(Self::App),
             Some("relay") => Ok(Self::Relay),
+            Some("room") => Ok(Self::Room),
             Some(other) => {
-                bail!("there is no `{other}` to measure; `bench core`, `bench app`, `bench relay` or `bench` for all")
+                bail!("there is no `{other}` to measure; there are core, app, relay and room, and `bench` for all")
             }
         }
     }
 }
 
-/// Measures, shows the figures and writes them down. `only` chooses among the figures of the subject.
-pub fn measure(subject: Subject, only: Option<&str>) -> Result<()> {
+/// What to measure of a subject.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Figures whose name has this text.
+    pub only: Option<String>,
+    /// Members of the room.
+    pub peers: Option<u16>,
+}
+
+/// Measures, shows the figures and writes them down.
+pub fn measure(subject: Subject, choice: &Choice) -> Result<()> {
+    let only = choice.only.as_deref();
     let directory = project::root().join("target/bench");
     fs::create_dir_all(&directory)?;
     println!("{}\n", machine());
     if matches!(subject, Subject::Relay | Subject::All) {
         relay()?;
     }
-    if subject == Subject::Relay {
+    if matches!(subject, Subject::Room | Subject::All) {
+        room(choice.peers)?;
+    }
+    if matches!(subject, Subject::Relay | Subject::Room) {
         return Ok(());
     }
     println!("Building plumbline-bench for speed (minutes when nothing is cached) …");
@@ -80,6 +96,18 @@ fn relay() -> Result<()> {
     let load =
         ["run", "--quiet", "--locked", "--profile", "relay", "--package", "plumbline-relay", "--example", "load"];
     run(cargo().args(load))
+}
+
+/// The relay as it is deployed, and whole members beside it, on this machine.
+fn room(peers: Option<u16>) -> Result<()> {
+    println!("Building plumbline-relay and the members for speed (minutes when nothing is cached) …");
+    let build = ["build", "--quiet", "--locked", "--profile", "relay"];
+    run(cargo().args(build).args(["--package", "plumbline-relay", "--bin", "plumbline-relay"]))?;
+    run(cargo().args(build).args(["--package", "plumbline-headless", "--example", "room"]))?;
+    println!("\nOne agreed stack, everybody moves and casts\n");
+    let run_it =
+        ["run", "--quiet", "--locked", "--profile", "relay", "--package", "plumbline-headless", "--example", "room"];
+    run(cargo().args(run_it).arg("--").args(peers.map(|peers| peers.to_string())))
 }
 
 fn core(directory: &Path, only: Option<&str>) -> Result<()> {
@@ -164,6 +192,7 @@ mod tests {
         assert_eq!(Subject::parse(Some("core")).ok(), Some(Subject::Core));
         assert_eq!(Subject::parse(Some("app")).ok(), Some(Subject::App));
         assert_eq!(Subject::parse(Some("relay")).ok(), Some(Subject::Relay));
+        assert_eq!(Subject::parse(Some("room")).ok(), Some(Subject::Room));
         let error = Subject::parse(Some("kettle")).expect_err("nothing of the sort");
         assert!(error.to_string().contains("no `kettle` to measure"), "{error}");
     }

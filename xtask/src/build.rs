@@ -15,9 +15,9 @@ pub use style::imports;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::command::{capture, cargo, command, run};
+use crate::command::{cargo, command, run};
 use crate::project::{self, WASM_TARGET};
 use crate::stopwatch::Stopwatch;
 use crate::tools;
@@ -28,7 +28,7 @@ pub fn release(retire: bool) -> Result<()> {
     println!("Looking for the tools …");
     let path = tools::install()?;
     println!("Fetching the crates …");
-    let host = host()?;
+    let host = project::host()?;
     // Those of the standard library too, for Trunk builds offline.
     run(small(&mut cargo()).args(["fetch", "--quiet", "--locked", "--target", WASM_TARGET, "--target", &host]))?;
     println!("Building the app and its engine (minutes when nothing is cached) …");
@@ -67,12 +67,6 @@ fn small(command: &mut std::process::Command) -> &mut std::process::Command {
 /// The environment's `RUSTFLAGS` stand in for those of `.cargo/config.toml`, so these say both.
 const RELEASE_FLAGS: &str = "--cfg=erase_components -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none \
                              -Zfmt-debug=none";
-
-fn host() -> Result<String> {
-    let version = capture(command("rustc").arg("-vV"))?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("rustc does not name its host")?.to_owned())
-}
 
 /// Turns what Trunk left in `dist` into what is published.
 fn publish(root: &Path, dist: &Path, retire: bool) -> Result<()> {

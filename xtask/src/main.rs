@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod command;
+mod fuzz;
 mod project;
 mod relay;
 mod serve;
@@ -29,10 +30,13 @@ cargo xtask <command>
                                  build the release into dist/; with the flag, publish a service
                                  worker that removes itself from every device that has one
   serve  [--port 8080]           serve dist/ as it is, without a relay
-  bench  [core|app|relay] [--only text]
-                                 measure the core natively, the release in Chromium, and the relay
-                                 with 10, 50 and 200 clients in a room
+  bench  [core|app|relay|room] [--only text] [--peers 50]
+                                 measure the core natively, the release in Chromium, the relay with
+                                 10, 50 and 200 clients in a room, and a room of whole members
                                  (core: figures whose name has the text; app: start, opening, edits)
+  fuzz   [--seconds 60] [--target name] [--replay file] [--keep]
+                                 run every fuzz target, or one, for so long each; or one input again.
+                                 --keep: commit-worthy inputs that were found go to fuzz/corpus
   size                           shipped bytes by file, against the budget
   tidy                           the house rules that a compiler cannot check
   tools                          install the pinned tools and print where they are
@@ -78,8 +82,17 @@ fn dispatch(mut arguments: Arguments) -> Result<ExitCode> {
         "bench" => {
             let subject = bench::Subject::parse(arguments.subcommand()?.as_deref())?;
             let only: Option<String> = arguments.opt_value_from_str("--only")?;
+            let peers: Option<u16> = arguments.opt_value_from_str("--peers")?;
             finish(arguments)?;
-            bench::measure(subject, only.as_deref())?;
+            bench::measure(subject, &bench::Choice { only, peers })?;
+        }
+        "fuzz" => {
+            let seconds = arguments.opt_value_from_str("--seconds")?.unwrap_or(fuzz::USUAL);
+            let targets = fuzz::chosen(arguments.opt_value_from_str("--target")?)?;
+            let replay: Option<std::path::PathBuf> = arguments.opt_value_from_str("--replay")?;
+            let keep = arguments.contains("--keep");
+            finish(arguments)?;
+            return fuzz(&targets, seconds, replay.as_deref(), keep);
         }
         "size" => {
             finish(arguments)?;
@@ -104,6 +117,22 @@ fn run(port: u16) -> Result<()> {
     drop(serve::Server::bind(project::dist(), port)?);
     build::release(false)?;
     relay::run(port)
+}
+
+fn fuzz(targets: &[String], seconds: u64, replay: Option<&std::path::Path>, keep: bool) -> Result<ExitCode> {
+    let fuzzer = fuzz::Fuzzer::build()?;
+    if let Some(input) = replay {
+        let [target] = targets else { bail!("--replay needs --target") };
+        fuzzer.replay(target, input)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if keep {
+        for target in targets {
+            fuzzer.keep(target)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(code(fuzzer.run(targets, seconds)?.failed == 0))
 }
 
 fn port(arguments: &mut Arguments) -> Result<u16> {

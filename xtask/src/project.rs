@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
+
+use crate::command::{capture, command};
+
 /// Packages that only run in a browser: checked and tested for `wasm32-unknown-unknown`, never natively.
 pub const BROWSER_PACKAGES: [(&str, &str); 2] = [("plumbline", "."), ("plumbline-engine", "engine")];
 
@@ -26,4 +30,11 @@ pub fn cache() -> PathBuf {
         .or_else(|| set("HOME").map(|home| home.join(".cache")))
         .unwrap_or_else(std::env::temp_dir)
         .join("plumbline")
+}
+
+/// The machine that this runs on, as the compiler calls it.
+pub fn host() -> Result<String> {
+    let version = capture(command("rustc").arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc does not name its host")?.to_owned())
 }

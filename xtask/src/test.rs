@@ -2,7 +2,7 @@
 
 pub mod browser;
 mod steps;
-mod tally;
+pub mod tally;
 
 use std::process::ExitCode;
 

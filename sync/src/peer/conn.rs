@@ -47,6 +47,8 @@ pub(super) struct RelayConn {
     pub marks: Vec<Mark>,
     /// When everything is offered that it was not seen to have, should it not say what it has.
     pub offer_at: Option<u64>,
+    /// Not before this time is it listened to again about what it has: each time costs sending all that it says it lacks.
+    pub listen_at: u64,
     /// Not before this time is the log asked for again.
     pub ask_after: u64,
     /// Whether the log was read from its beginning for something that was missed.
@@ -68,6 +70,8 @@ pub(super) struct MemberConn {
     pub challenge: [u8; 32],
     pub deadline: Option<u64>,
     pub certificate: Option<Certificate>,
+    /// Whom they said they are when they asked for a proof.
+    pub host: Option<VerifyKey>,
     /// Whether this device answered their challenge.
     pub answered: bool,
     /// What they hold, as they last said.
@@ -75,8 +79,10 @@ pub(super) struct MemberConn {
     pub heard: bool,
     /// While their list comes in.
     pub marks: Vec<Mark>,
-    /// Sent to them or received from them since they last said.
+    /// Sent to them or received from them since they last said, and held here.
     pub knows: BTreeSet<ItemId>,
+    /// Not before this time is anything sent to them again, whatever they say.
+    pub again_at: u64,
     /// When they are to be told what is held here.
     pub have_at: Option<u64>,
     /// What is to be told once this transaction is durable.
@@ -86,6 +92,17 @@ pub(super) struct MemberConn {
 }
 
 impl Conn {
+    /// How many entries are kept for it.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Relay(relay) => relay.marks.len() + relay.outbox.len() + 1,
+            Self::Member(member) => {
+                let ready = member.have_ready.as_ref().map_or(0, |(_, frames)| frames.len());
+                member.theirs.len() + member.marks.len() + member.knows.len() + ready + 1
+            }
+        }
+    }
+
     pub const fn deadline(&self) -> Option<u64> {
         match self {
             Self::Relay(relay) => relay.deadline,

@@ -52,6 +52,7 @@ impl Peer {
             let bytes: Arc<[u8]> = Arc::from(record.bytes());
             let absent = record.parents.iter().find(|parent| self.keyring.record(parent).is_none()).copied();
             if record.verify().is_err() {
+                self.give_up(&id);
                 self.warn(Warning::Unsound { from: source });
                 continue;
             }
@@ -67,13 +68,17 @@ impl Peer {
                             .filter_map(|(_, bytes, source)| Record::parse(&bytes).ok().map(|record| (record, source))),
                     );
                 }
-                Ok(Taken::Known) | Err(RecordProblem::Full) => {}
+                Ok(Taken::Known) => {}
+                Err(RecordProblem::Full) => self.give_up(&id),
                 Err(RecordProblem::Gap) => {
                     if let Some(needs) = absent {
                         self.park(id, bytes, needs, source);
                     }
                 }
-                Err(_) => self.warn(Warning::Unsound { from: source }),
+                Err(_) => {
+                    self.give_up(&id);
+                    self.warn(Warning::Unsound { from: source });
+                }
             }
         }
         changed
@@ -144,6 +149,7 @@ impl Peer {
                 return None;
             }
             Fit::Foreign => {
+                self.give_up(&id);
                 self.warn(Warning::Unsound { from: source });
                 return None;
             }
@@ -168,6 +174,18 @@ impl Peer {
         } else if self.storage.has(&item) {
             self.released.push(item);
         }
+    }
+
+    /// Forgets something that waited and turned out to be nothing: what is on the disk for it would stay for ever.
+    fn give_up(&mut self, item: &ItemId) {
+        if self.was_parked.remove(item) {
+            self.storage.put(Write::Forget { item: *item });
+        }
+    }
+
+    /// Whether an item was taken or waits.
+    pub(super) fn holds(&self, item: &ItemId) -> bool {
+        self.numbers.contains_key(item) || self.pool.contains(item)
     }
 
     fn park(&mut self, item: ItemId, bytes: Arc<[u8]>, needs: ItemId, source: VerifyKey) {

@@ -15,7 +15,7 @@ pub const LONGEST: usize = 128;
 const BOUND_TO: &[u8] = b"plumbline label v1";
 
 impl Peer {
-    /// A name for [`Peer::grant`], sealed; empty when there is none or no key. What is longer than [`LONGEST`] is cut.
+    /// A name for [`Peer::grant`], sealed; empty when there is none or no key. What is longer than 128 bytes is cut.
     #[must_use]
     pub fn seal_label(&mut self, name: &str) -> Vec<u8> {
         let Some(current) = self.keyring.current().map(|epoch| epoch.key) else { return Vec::new() };

@@ -10,12 +10,15 @@ use plumbline_wire::statement::Place;
 
 /// Words that are kept about places not read yet.
 const CLAIMS: usize = 1024;
+/// Fingerprints that are kept of places that were read, the latest. A relay that lies can make its log as long as it likes; what is
+/// said of places longer ago is compared at the end of the log only.
+const PLACES: usize = 65_536;
 
 pub(super) struct Log {
     pub place: Place,
     /// Fingerprints of what was read in this run.
     chains: BTreeMap<u64, Chain>,
-    /// Seen in the log in this run, or acknowledged.
+    /// Seen in the log in this run, or acknowledged; and held here.
     pub items: BTreeSet<ItemId>,
     /// Words about places further on: the relay's own, or a member's.
     claims: BTreeMap<u64, (Chain, Option<VerifyKey>)>,
@@ -54,6 +57,9 @@ impl Log {
     pub fn read_again(&mut self, workspace: &WorkspaceId) {
         self.place = Place::start(workspace);
         self.claims.extend(self.chains.iter().map(|(position, chain)| (*position, (*chain, None))));
+        while self.claims.len() > PLACES {
+            self.claims.pop_first();
+        }
         self.chains = BTreeMap::from([(0, self.place.chain)]);
     }
 
@@ -77,10 +83,12 @@ impl Log {
     }
 
     /// One item further.
-    pub fn read(&mut self, item: ItemId) -> Word {
-        self.place = self.place.then(&item);
-        self.items.insert(item);
+    pub fn read(&mut self, item: &ItemId) -> Word {
+        self.place = self.place.then(item);
         self.chains.insert(self.place.position, self.place.chain);
+        if self.chains.len() > PLACES {
+            self.chains.pop_first();
+        }
         match self.claims.remove(&self.place.position) {
             Some((chain, by)) if chain != self.place.chain => Word::Differs(by),
             _ => Word::Fits,

@@ -25,6 +25,8 @@ const SOON: u64 = 500;
 const NOW_AND_THEN: u64 = 30_000;
 /// Records are sent again for the same two keyrings after this time.
 const RECORDS_AGAIN: u64 = 10_000;
+/// Anything else is sent again to the same member after this time, however often they say that they lack it.
+const AGAIN: u64 = 10_000;
 
 impl Peer {
     pub(super) fn member_opened(&mut self, conn: ConnId, bare: bool, now: u64) {
@@ -34,11 +36,13 @@ impl Peer {
             challenge,
             deadline: (!bare).then_some(now + GREETING),
             certificate: None,
+            host: None,
             answered: bare,
             theirs: BTreeMap::new(),
             heard: false,
             marks: Vec::new(),
             knows: Default::default(),
+            again_at: 0,
             have_at: bare.then_some(now),
             have_ready: None,
             records_for: None,
@@ -75,7 +79,18 @@ impl Peer {
         if Genesis::parse_for(&self.workspace(), genesis).is_err() {
             return self.close(conn, CloseReason::Workspace);
         }
+        // A proof for a relay is not for a member to pass on: they would be taken for this device there.
+        let is_relay = self.logs.contains_key(&host)
+            || self
+                .conns
+                .values()
+                .any(|other| matches!(other, Conn::Relay(relay) if [relay.relay, relay.pinned].contains(&Some(host))));
         let Some(member) = self.member_conn(conn) else { return };
+        let other = member.certificate.as_ref().is_some_and(|certificate| certificate.device.verify != host);
+        if is_relay || other {
+            return self.close(conn, CloseReason::Identity);
+        }
+        member.host = Some(host);
         member.answered = true;
         let own = member.challenge;
         let certificate = self.identity.certificate();
@@ -92,6 +107,7 @@ impl Peer {
         let certificate = Certificate::parse(certificate).ok().filter(|certificate| {
             certificate.workspace == workspace
                 && certificate.device.verify != device
+                && member.host.is_none_or(|host| host == certificate.device.verify)
                 && statement::check_proof(certificate, &device, &member.challenge, proof).is_ok()
         });
         let Some(certificate) = certificate else { return self.close(conn, CloseReason::Identity) };
@@ -126,7 +142,10 @@ impl Peer {
             theirs.entry(mark.session).or_default().push(mark);
         }
         (member.theirs, member.heard) = (theirs, true);
-        member.knows.clear();
+        if now >= member.again_at {
+            member.knows.clear();
+            member.again_at = now.saturating_add(AGAIN);
+        }
         self.note_devices(conn);
         self.send_lacking(conn, digest, now);
     }
@@ -202,11 +221,15 @@ impl Peer {
         let Some(member) = self.member_conn(conn).filter(|member| member.bare || member.certificate.is_some()) else {
             return;
         };
-        member.knows.extend(items.iter().map(|bytes| ItemId::of(bytes)));
         // They are told, so that they know where their work is.
         member.have_at = Some(member.have_at.unwrap_or(u64::MAX).min(now + SOON));
         let source = member.source();
         self.take_items(items.iter().map(|bytes| Arc::from(*bytes)), source);
+        // Only of what is held: they could send junk for ever.
+        let known: Vec<ItemId> = items.iter().map(|bytes| ItemId::of(bytes)).filter(|item| self.holds(item)).collect();
+        if let Some(member) = self.member_conn(conn) {
+            member.knows.extend(known);
+        }
     }
 
     /// Tells what is held to whom it is due: at once, or when the transaction that makes it durable is.

@@ -20,12 +20,25 @@ const FOR_OTHERS: u64 = 5_000;
 const UNANSWERED: u64 = 10_000;
 /// Attempts over one connection.
 const ATTEMPTS: u32 = 10;
-/// Items under way to one relay.
+/// Items under way to one relay. What is new waits until half of them were answered: one more for each answer would be a message for
+/// each item, and a relay lets a device send so many messages a second.
 const WINDOW: usize = 1024;
 
 impl RelayConn {
     pub fn may_give(&self) -> bool {
         matches!(self.standing, Some(Standing::Member(_) | Standing::Removed))
+    }
+
+    /// What may be under way now, in order: what was sent and is not answered, and what is new if there is room.
+    fn window(&self) -> impl Iterator<Item = (&u64, &Outgoing)> {
+        let sent = |outgoing: &Outgoing| outgoing.attempts > 0;
+        let room = self.outbox.values().take(WINDOW).filter(|outgoing| sent(outgoing)).count() <= WINDOW / 2;
+        self.outbox.iter().take(WINDOW).filter(move |(_, outgoing)| room || sent(outgoing))
+    }
+
+    /// When something is to be sent next.
+    pub fn due(&self) -> Option<u64> {
+        self.window().map(|(_, outgoing)| outgoing.due).min().filter(|_| self.may_give())
     }
 
     fn put(&mut self, number: u64, item: ItemId, due: u64) {
@@ -109,8 +122,11 @@ impl Peer {
         if !relay.may_give() {
             return;
         }
+        let due: Vec<u64> =
+            relay.window().filter(|(_, outgoing)| outgoing.due <= now).map(|(number, _)| *number).collect();
         let mut items = Vec::new();
-        for outgoing in relay.outbox.values_mut().take(WINDOW).filter(|outgoing| outgoing.due <= now) {
+        for number in due {
+            let Some(outgoing) = relay.outbox.get_mut(&number) else { continue };
             outgoing.due = now + (UNANSWERED << outgoing.attempts.min(4));
             outgoing.attempts += 1;
             items.push(outgoing.item);

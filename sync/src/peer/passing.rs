@@ -71,13 +71,13 @@ impl Peer {
     pub(super) fn hear_presence(&mut self, bytes: &[u8]) {
         let Some((device, session, seq, payload)) = self.open_passing(bytes, Kind::Ephemeral) else { return };
         // An old one shown again is not where somebody is.
-        if self.presence.get(&session).is_some_and(|last| *last >= seq) {
+        if self.presence.get(&(device, session)).is_some_and(|last| *last >= seq) {
             return;
         }
         if self.presence.len() >= limits::DEVICES {
             self.presence.pop_first();
         }
-        self.presence.insert(session, seq);
+        self.presence.insert((device, session), seq);
         self.effects.push(Effect::Presence { device, payload });
     }
 

@@ -24,6 +24,8 @@ const GREETING: u64 = 20_000;
 const HAVE: u64 = 3_000;
 /// Milliseconds between two requests for the same part of the log.
 const AGAIN: u64 = 3_000;
+/// Milliseconds between two lists of what it has. It says so once after the greeting.
+const LISTEN: u64 = 10_000;
 /// Sessions that a relay may list; beyond it only wants memory.
 const MARKS: usize = plumbline_wire::limits::SESSIONS;
 
@@ -32,10 +34,7 @@ impl Conn {
     pub(super) fn wake(&self, idle: bool) -> Option<u64> {
         match self {
             Self::Member(member) => [member.deadline, member.have_at.filter(|_| idle)].into_iter().flatten().min(),
-            Self::Relay(relay) => {
-                let outbox = relay.outbox.values().map(|outgoing| outgoing.due).min().filter(|_| relay.may_give());
-                [relay.deadline, relay.offer_at, outbox].into_iter().flatten().min()
-            }
+            Self::Relay(relay) => [relay.deadline, relay.offer_at, relay.due()].into_iter().flatten().min(),
         }
     }
 }
@@ -52,6 +51,7 @@ impl Peer {
             head: 0,
             marks: Vec::new(),
             offer_at: None,
+            listen_at: 0,
             ask_after: 0,
             reread: false,
             outbox: Default::default(),
@@ -90,6 +90,10 @@ impl Peer {
         let workspace = self.workspace();
         if Genesis::parse_for(&workspace, genesis).is_err() {
             return self.close(conn, CloseReason::Workspace);
+        }
+        // A proof for a member is not for a relay to pass on.
+        if self.graph.certificates().any(|certificate| certificate.device.verify == host) {
+            return self.close(conn, CloseReason::Identity);
         }
         let Some(relay) = self.relay_conn(conn) else { return };
         if relay.pinned.or(relay.relay).is_some_and(|pinned| pinned != host) {
@@ -165,9 +169,16 @@ impl Peer {
             self.take_back(&relay, head.position);
             self.storage.put(Write::Log { relay, place });
             self.warn(Warning::RolledBack { relay });
-        } else if log.claim(head, None) != Word::Fits {
-            self.forked(relay);
-            return false;
+        } else {
+            match log.claim(head, None) {
+                Word::Fits => {}
+                Word::Differs(None) => {
+                    self.forked(relay);
+                    return false;
+                }
+                // A member's word against the relay's: a member who lies must not make it look like another log.
+                Word::Differs(Some(device)) => self.warn(Warning::Disputed { relay, device }),
+            }
         }
         if let Some((_, device)) = witness {
             self.warn(Warning::Disputed { relay, device });
@@ -233,15 +244,18 @@ impl Peer {
         // Read before: what overlaps is passed over.
         let skip = usize::try_from(log.place.position - after.position).unwrap_or(usize::MAX);
         let mut disputed = None;
+        let mut read_now = Vec::new();
         let mut new: Vec<Arc<[u8]>> = Vec::new();
         for bytes in items.iter().skip(skip) {
             if word != Word::Fits {
                 break;
             }
-            match log.read(ItemId::of(bytes)) {
+            let item = ItemId::of(bytes);
+            match log.read(&item) {
                 Word::Differs(Some(device)) => disputed = Some(device),
                 read => word = read,
             }
+            read_now.push(item);
             new.push(Arc::from(*bytes));
         }
         log.read_at = now;
@@ -250,6 +264,11 @@ impl Peer {
         }
         // Items stand for themselves, whatever their place is worth.
         self.take_items(new, key);
+        // Only of what is held: a relay could name junk for ever.
+        read_now.retain(|item| self.holds(item));
+        if let Some(log) = self.logs.get_mut(&key) {
+            log.items.extend(read_now);
+        }
         if word != Word::Fits {
             self.forked(key);
             return self.close(conn, CloseReason::Log);
@@ -282,12 +301,18 @@ impl Peer {
         let may_read = matches!(relay.standing, Some(Standing::Member(_)));
         let (base, ask_after) = (relay.base, relay.ask_after);
         let Some(log) = self.logs.get_mut(&key) else { return };
-        if log.claim(&place, None) == Word::Differs(None) {
+        let word = log.claim(&place, None);
+        if word == Word::Differs(None) {
             self.forked(key);
             return self.close(conn, CloseReason::Log);
         }
-        log.items.insert(item);
+        if self.numbers.contains_key(&item) {
+            log.items.insert(item);
+        }
         let behind = log.place.position < place.position && base.position <= log.place.position;
+        if let Word::Differs(Some(device)) = word {
+            self.warn(Warning::Disputed { relay: key, device });
+        }
         if let Some(own) = self.own.get_mut(&item)
             && own.relays.insert(key, place).is_none()
         {
@@ -310,6 +335,9 @@ impl Peer {
         }
         relay.offer_at = None;
         let marks = std::mem::take(&mut relay.marks);
+        if now < std::mem::replace(&mut relay.listen_at, now.saturating_add(LISTEN)) {
+            return;
+        }
         let reread = relay.reread;
         let key = relay.relay;
         self.offer(conn, Some((digest, &marks)), now);
@@ -332,6 +360,17 @@ impl Peer {
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.conns.values().any(|conn| self.is_caught_up(conn))
+    }
+
+    /// Whether a relay and this device have nothing left for each other: what it spoke of was read and is durable, and what it
+    /// lacked it has, or refused for good, or did not answer for a long time. Not before it said what it has.
+    #[must_use]
+    pub fn is_done(&self, conn: ConnId) -> bool {
+        let Some(Conn::Relay(relay)) = self.conns.get(&conn) else { return false };
+        let told = relay.standing.is_some() && relay.offer_at.is_none();
+        let read = !matches!(relay.standing, Some(Standing::Member(_)))
+            || self.conns.get(&conn).is_some_and(|conn| self.is_caught_up(conn));
+        told && read && relay.outbox.is_empty() && self.storage.is_idle() && self.pen.wake().is_none()
     }
 
     /// Whether a relay's log was read to the end that it spoke of.

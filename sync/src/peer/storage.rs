@@ -25,6 +25,15 @@ impl Storage {
     pub fn put(&mut self, write: Write) {
         match &write {
             Write::Item { item, .. } => drop(self.unstored.insert(*item)),
+            // Not stored yet: then there is nothing to forget, and nothing is kept for it.
+            Write::Forget { item } => {
+                let queued = |write: &Write| matches!(write, Write::Item { item: queued, .. } if queued == item);
+                if let Some(at) = self.queue.iter().position(queued) {
+                    self.queue.remove(at);
+                    self.unstored.remove(item);
+                    return;
+                }
+            }
             // Only the last one counts.
             Write::Log { relay, .. } => {
                 let relay = *relay;
@@ -38,6 +47,11 @@ impl Storage {
     /// Whether an item is durable, or never was to be.
     pub fn has(&self, item: &ItemId) -> bool {
         !self.unstored.contains(item)
+    }
+
+    /// How many writes wait, or are under way.
+    pub fn len(&self) -> usize {
+        self.queue.len() + self.flight.as_ref().map_or(0, |(_, writes)| writes.len())
     }
 
     /// Whether everything is durable.

@@ -70,9 +70,9 @@ impl Plan {
     }
 
     pub fn lying(seed: u64) -> Self {
-        let lies = [Lie::Leave, Lie::Swap, Lie::Replay, Lie::Insert, Lie::Ack];
+        let lies = [Lie::Leave, Lie::Swap, Lie::Replay, Lie::Insert, Lie::Ack, Lie::Elsewhere];
         let split = seed.is_multiple_of(2);
-        let lie = (!split).then(|| lies[(seed / 2 % 5) as usize]);
+        let lie = (!split).then(|| lies[(seed / 2 % 6) as usize]);
         let crash = if split { 0 } else { 20 };
         Self {
             gone: false,

@@ -12,7 +12,7 @@ use plumbline_sync::wire::key::VerifyKey;
 use plumbline_sync::wire::keyring::record::{Action, Target};
 use plumbline_sync::wire::mark::Mark;
 
-use super::world::World;
+use super::world::{End, World};
 
 impl World {
     /// Nothing leaves a device that its disk does not have.
@@ -62,6 +62,10 @@ impl World {
             let theirs = &self.clients[client].doc.values;
             let differs: Vec<_> = values.symmetric_difference(theirs).collect();
             assert!(differs.is_empty(), "document of client {client}: {differs:?}");
+            for host in 0..self.hosts.len() {
+                let conn = self.conn_of(client, End::Host(host));
+                assert!(conn.is_none_or(|conn| peer.is_done(conn)), "client {client} and relay {host} are not done");
+            }
         }
         assert!(forged.iter().all(|value| !values.contains(value)), "a forged change counts");
         self.check_lost(&members, kept);

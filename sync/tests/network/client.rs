@@ -11,6 +11,8 @@ use plumbline_sync::wire::keyring::record::KeyName;
 use plumbline_sync::wire::statement::Place;
 use zeroize::Zeroizing;
 
+use super::watch::Watch;
+
 /// A change: actor16, number8, value8.
 pub const CHANGE: usize = 32;
 
@@ -147,6 +149,9 @@ pub struct Client {
     /// Values whose batch is durable here.
     pub safe: BTreeSet<u64>,
     pub warnings: BTreeSet<Warning>,
+    /// Warnings of this run: each is said once in a run.
+    pub noticed: BTreeSet<Warning>,
+    pub watch: Watch,
     pub lost: bool,
     /// Own envelopes of this run, sent or not: nothing may leave before it is on the disk.
     pub store: Option<(Ticket, Vec<Write>)>,
@@ -173,6 +178,8 @@ impl Client {
             shared: BTreeSet::new(),
             safe: BTreeSet::new(),
             warnings: BTreeSet::new(),
+            noticed: BTreeSet::new(),
+            watch: Watch::default(),
             lost: false,
             store: None,
             run: 0,
@@ -191,6 +198,8 @@ impl Client {
         self.run += 1;
         self.doc = Doc { loose: !self.honest, ..Doc::default() };
         self.numbers.clear();
+        self.noticed.clear();
+        self.watch = Watch::default();
         self.peer = Some(peer);
     }
 
@@ -216,7 +225,10 @@ impl Client {
                 self.doc = Doc { loose: !self.honest, ..Doc::default() };
                 self.doc.take(deliveries);
             }
-            Effect::Warning(warning) => drop(self.warnings.insert(*warning)),
+            Effect::Warning(warning) => {
+                self.warnings.insert(*warning);
+                self.noticed.insert(*warning);
+            }
             Effect::SessionLost => self.lost = true,
             Effect::Receipt { item, changes, receipt: Receipt { here, relays, .. } } => {
                 if *here {

@@ -36,6 +36,8 @@ pub enum Lie {
     Swap,
     Replay,
     Insert,
+    /// Goes on as if something else had come before.
+    Elsewhere,
     /// Says that things are durable that are not, by a signature that is not its own.
     Ack,
 }
@@ -238,7 +240,11 @@ impl Host {
                 _ => {}
             }
             self.lied += u64::from(self.lie.is_some());
-            out.push((conn, Frame::Push { after, items }.encode()));
+            let said = match self.lie {
+                Some(Lie::Elsewhere) => Place { chain: after.chain.then(&ItemId([66; 32])), ..after },
+                _ => after,
+            };
+            out.push((conn, Frame::Push { after: said, items }.encode()));
             after = part.last().map_or(after, |(_, place)| *place);
         }
         out

@@ -68,6 +68,55 @@ fn a_batch_is_sealed_when_it_is_quiet() {
 }
 
 #[test]
+fn a_relay_and_a_device_know_when_they_have_nothing_left_for_each_other() {
+    let mut world = world(3);
+    let conn = |world: &World, client| world.conn_of(client, End::Host(0)).expect("connected");
+    let is_done = |world: &mut World, client| {
+        let conn = conn(world, client);
+        peer(world, client).is_done(conn)
+    };
+    assert!((0..3).all(|client| is_done(&mut world, client)));
+    assert!(!peer(&mut world, 0).is_done(u64::MAX), "no such connection");
+    write(&mut world, 0, 1);
+    assert!(!is_done(&mut world, 0), "not sealed");
+    world.trouble = Trouble { store_fails: 1000, ..Trouble::default() };
+    pass(&mut world, 1_000);
+    assert!(!is_done(&mut world, 0), "not stored");
+    world.trouble = Trouble { commit_fails: 1000, ..Trouble::default() };
+    pass(&mut world, 10_000);
+    let item = last(&world, 0);
+    assert!(receipt(&world, 0, &item).here && !is_done(&mut world, 0), "not confirmed");
+    world.trouble = Trouble::default();
+    pass(&mut world, 60_000);
+    assert!((0..3).all(|client| is_done(&mut world, client)));
+    assert!(world.hosts[0].holds(&item) && world.clients[1].doc.values.contains(&1));
+}
+
+#[test]
+fn a_long_flight_is_handed_over_in_few_messages() {
+    let mut world = world(2);
+    world.drop_all(End::Client(0));
+    let before = peer(&mut world, 0).graph().len();
+    for value in 0..2_500 {
+        write(&mut world, 0, value);
+        let now = world.now;
+        peer(&mut world, 0).flush(now);
+        world.settle(0);
+    }
+    pass(&mut world, 1_000);
+    assert!(peer(&mut world, 0).graph().len() >= before + 2_500, "an envelope each");
+    let before = world.to_relays;
+    world.connect(0, End::Host(0));
+    let conn = world.conn_of(0, End::Host(0)).expect("connected");
+    pass(&mut world, 30_000);
+    assert!(peer(&mut world, 0).is_done(conn) && world.clients[1].doc.values.len() == 2_500);
+    let sent = world.to_relays - before;
+    assert!(sent < 50, "{sent} messages");
+    let now = world.now;
+    assert!(peer(&mut world, 0).wake().is_none_or(|at| at > now), "nothing to wake up for");
+}
+
+#[test]
 fn a_founder_has_something_to_store_at_once_and_writes_from_the_start() {
     let mut founder = Peer::found([1; 16], 1, Box::new(Changes), [5; 32]).expect("founded");
     let effects = founder.drain();

@@ -47,6 +47,8 @@ pub struct World {
     pub trouble: Trouble,
     /// Groups of ends that cannot reach each other: number of the group of each client.
     pub groups: Vec<u64>,
+    /// How many frames were sent to relays.
+    pub to_relays: usize,
     /// The first frames that were sent.
     pub seen: Vec<Vec<u8>>,
     events: BTreeMap<(u64, u64), Event>,
@@ -83,8 +85,20 @@ impl World {
         let (conns, events, order) = Default::default();
         let trouble = Trouble::default();
         let seen = Vec::new();
-        let mut world =
-            Self { now: 0, seen, random, clients: list, hosts, conns, trouble, groups, events, last: 0, order };
+        let mut world = Self {
+            now: 0,
+            to_relays: 0,
+            seen,
+            random,
+            clients: list,
+            hosts,
+            conns,
+            trouble,
+            groups,
+            events,
+            last: 0,
+            order,
+        };
         world.settle(0);
         for client in 1..clients {
             world.start(client);
@@ -157,6 +171,11 @@ impl World {
         self.conns.values().any(|pair| *pair == (a, b) || *pair == (b, a))
     }
 
+    /// The connection that a client opened.
+    pub fn conn_of(&self, client: usize, other: End) -> Option<u64> {
+        self.conns.iter().find(|(_, pair)| **pair == (End::Client(client), other)).map(|(conn, _)| *conn)
+    }
+
     pub fn connect(&mut self, client: usize, other: End) {
         if self.connected(End::Client(client), other) || self.clients[client].peer.is_none() {
             return;
@@ -192,6 +211,7 @@ impl World {
     }
 
     fn send(&mut self, conn: u64, to: End, mut bytes: Vec<u8>) {
+        self.to_relays += usize::from(matches!(to, End::Host(_)));
         if self.seen.len() < 500 {
             self.seen.push(bytes.clone());
         }
@@ -283,9 +303,11 @@ impl World {
                 }
                 match to {
                     End::Client(client) => {
+                        let expected = self.expect(client, conn, &bytes);
                         if let Some(peer) = &mut self.clients[client].peer {
                             peer.frame(conn, &bytes, now);
                             self.settle(client);
+                            self.check_expected(client, conn, expected);
                         }
                     }
                     End::Host(host) => {

@@ -79,6 +79,9 @@ impl Room {
         reader.magic(MAGIC)?;
         let genesis = Genesis::parse(reader.take(genesis::LENGTH)?)?;
         let (base, head, bytes) = (read_place(&mut reader)?, read_place(&mut reader)?, reader.u64()?);
+        if base.position > head.position {
+            return Err(Malformed::Value.into());
+        }
         let records = reader.list(limits::RECORDS, 4, |reader| reader.bytes(limits::RECORD))?;
         let keyring = Keyring::load(genesis, records)?;
         let mut certificates = BTreeMap::new();

@@ -281,4 +281,13 @@ fn a_room_is_what_its_store_says() {
     for end in 0..summary.len() {
         assert!(Room::restore(&summary[..end], Quota::default()).is_err());
     }
+    // A log that begins behind its end: no store of ours says so.
+    let mut damaged = summary.clone();
+    damaged[5 + crate::genesis::LENGTH] = 1;
+    assert!(Room::restore(&damaged, Quota::default()).is_err());
+    // Bytes as no log has them, in a summary that is well formed: full, and nothing overflows.
+    let mut full = summary;
+    full[5 + crate::genesis::LENGTH + 80..][..8].fill(0xff);
+    let full = Room::restore(&full, Quota::default()).expect("well formed");
+    assert_eq!(full.judge(&opening, None, &ana, 9), Err(Refusal::Full));
 }

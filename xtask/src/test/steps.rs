@@ -8,7 +8,7 @@ use super::{Outcome, browser, tally::Tally};
 use crate::command::{cargo, command, find, run, tee};
 use crate::project::{self, BROWSER_PACKAGES, WASM_TARGET};
 use crate::serve::Server;
-use crate::{build, relay, size, tidy, tools};
+use crate::{build, fuzz, relay, size, tidy, tools};
 
 /// One step.
 pub struct Step {
@@ -23,12 +23,13 @@ pub struct Step {
 }
 
 /// In order: quick ones first.
-pub const STEPS: [Step; 11] = [
+pub const STEPS: [Step; 12] = [
     Step { name: "fmt", about: "formatting", needs: None, run: fmt },
     Step { name: "tidy", about: "house rules", needs: None, run: tidy },
     Step { name: "deny", about: "licences and advisories of the crates", needs: None, run: deny },
     Step { name: "clippy", about: "lints, native packages", needs: None, run: clippy },
     Step { name: "native", about: "tests outside the browser", needs: None, run: native },
+    Step { name: "fuzz", about: "every fuzz target for some seconds", needs: None, run: fuzz_briefly },
     Step { name: "doc", about: "documentation and its examples", needs: None, run: doc },
     Step { name: "clippy-wasm", about: "lints, browser packages", needs: None, run: clippy_wasm },
     Step { name: "wasm", about: "WebAssembly tests in Chromium", needs: None, run: wasm },
@@ -89,6 +90,15 @@ fn native() -> Result<Outcome> {
         return check(natively(tests.arg("nextest"), "run").args(["--locked", "--no-fail-fast"]));
     }
     check(natively(&mut cargo(), "test").args(["--all-targets", "--locked", "--no-fail-fast"]))
+}
+
+fn fuzz_briefly() -> Result<Outcome> {
+    if !fuzz::is_possible() {
+        return Ok(Outcome::Skipped(
+            "no C++ compiler (Debian: apt-get install g++); the corpus was run by `native`".to_owned(),
+        ));
+    }
+    Ok(Outcome::Ran(fuzz::Fuzzer::build()?.run(&fuzz::targets()?, fuzz::SHORT)?))
 }
 
 fn doc() -> Result<Outcome> {

@@ -15,7 +15,10 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
         if name == "mod.rs" {
             problems.push(Problem::new(path, "modules are laid out as `name.rs` beside `name/`"));
         }
-        let hand_written = !LOCK_FILES.contains(&name) && !path.contains("/fixtures/") && !path.contains("/snapshots/");
+        let hand_written = !LOCK_FILES.contains(&name)
+            && !["/fixtures/", "/snapshots/", "fuzz/corpus/", "fuzz/regressions/"]
+                .iter()
+                .any(|made| path.contains(made));
         let is_page = path.starts_with("src/pages/") && path.ends_with(".rs");
         let (limit, why) = if is_page {
             (LONGEST_PAGE, "a page is thin: move parts to src/components and arithmetic to core")

@@ -5,7 +5,7 @@ use super::{Problem, tree::Tree};
 
 const LEFT_BEHIND: [&str; 4] = ["TODO", "FIXME", "XXX", "HACK"];
 /// Others' words, kept as they are.
-const FOREIGN: [&str; 2] = ["/fixtures/", "public/fonts/"];
+const FOREIGN: [&str; 4] = ["/fixtures/", "fuzz/corpus/", "fuzz/regressions/", "public/fonts/"];
 
 /// No trailing blanks, a line end at the end, nothing postponed.
 pub fn check(tree: &Tree) -> Vec<Problem> {

@@ -8,18 +8,13 @@ use std::time::Duration;
 
 use plumbline_core::bridge::FileProblem;
 
-use super::summary::Summary;
-
 /// Far more than any sound file needs.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 /// The largest sound file opens in seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Nothing is written under this name, so it need not be unique.
-const READER: [u8; 16] = [0; 16];
-
 /// Why a file was not opened.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Refusal {
+pub enum Refusal {
     /// The reader said no.
     #[error(transparent)]
     Problem(#[from] FileProblem),
@@ -36,12 +31,10 @@ pub(super) enum Refusal {
     NoThread,
 }
 
-/// What the file holds.
-pub(super) fn summary(bytes: Vec<u8>) -> Result<Summary, Refusal> {
-    guarded(move || Ok(Summary::of(&plumbline_core::file::read(&bytes, READER)?, bytes.len())))
-}
-
-fn guarded<T: Send + 'static>(open: impl FnOnce() -> Result<T, FileProblem> + Send + 'static) -> Result<T, Refusal> {
+/// What `open` makes of the file.
+pub fn guarded<T: Send + 'static>(
+    open: impl FnOnce() -> Result<T, FileProblem> + Send + 'static,
+) -> Result<T, Refusal> {
     let (answer, wait) = mpsc::channel();
     // The words below are the message; a backtrace on the screen would only frighten.
     let hook = panic::take_hook();
