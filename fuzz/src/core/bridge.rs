@@ -39,7 +39,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     ];
     let encode = |(id, request)| postcard::to_allocvec(&ToEngine { id, request }).expect("it can be written");
     let mut seeds: Vec<Vec<u8>> = (1..).zip(requests).map(encode).collect();
-    let context = Context { document: team(), now: NOW, undo: None, redo: None };
+    let context = Context { document: team(), now: NOW, undo: None, redo: None, custody: None };
     for key in [ViewKey::Shell, ViewKey::Today, ViewKey::Team, ViewKey::Settings] {
         let view = build(key, &context, &mut Figures::default());
         let push = FromEngine::Push(Push::View(workspace, key, view));

@@ -43,7 +43,14 @@ pub fn trio() -> &'static Document {
         let (candidates, asked) = (priorities.to_vec(), leaders.to_vec());
         for number in [1, 2] {
             let (round, candidates, leaders) = (round(number), candidates.clone(), asked.clone());
-            intents.push(Intent::OpenRound { round, label: round.to_string(), top: 3, candidates, leaders });
+            intents.push(Intent::OpenRound {
+                round,
+                label: round.to_string(),
+                top: 3,
+                candidates,
+                leaders,
+                strong: false,
+            });
             for (at, leader) in asked.iter().enumerate() {
                 let ranking = priorities[at..at + 3].to_vec();
                 intents.push(Intent::CastBallot { round, leader: *leader, ranking });
@@ -89,7 +96,7 @@ pub fn use_it(document: &Document) {
 }
 
 fn draw_all(document: &Document, figures: &mut Figures) {
-    let context = Context { document, now: NOW, undo: None, redo: None };
+    let context = Context { document, now: NOW, undo: None, redo: None, custody: None };
     let snapshot = document.snapshot();
     let rounds: Vec<_> = snapshot.rounds.keys().copied().collect();
     let mut keys = vec![

@@ -46,7 +46,14 @@ impl Team {
         }
         for round in [team.revealed, team.open] {
             let (candidates, leaders) = (team.priorities.clone(), team.leaders.clone());
-            intents.push(Intent::OpenRound { round, label: format!("Round {round}"), top: TOP, candidates, leaders });
+            intents.push(Intent::OpenRound {
+                round,
+                label: format!("Round {round}"),
+                top: TOP,
+                candidates,
+                leaders,
+                strong: false,
+            });
             if round == team.revealed {
                 for leader in &team.leaders {
                     intents.push(team.ballot(round, *leader, &mut rng));
