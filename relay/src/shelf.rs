@@ -21,6 +21,12 @@ impl Shelf {
         Self { store, permits: Arc::new(Semaphore::new(limits::READS)) }
     }
 
+    /// Whether other processes may write to it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.store.is_shared()
+    }
+
     /// Does something with the store.
     ///
     /// # Errors

@@ -3,11 +3,17 @@
 mod abuse;
 mod appending;
 mod client;
+#[cfg(unix)]
+mod cluster;
 mod durability;
 mod joining;
 mod peers;
+#[cfg(unix)]
+mod postgres;
 mod process;
 mod secrecy;
+#[cfg(unix)]
+mod several;
 mod snapshots;
 mod team;
 mod web;
