@@ -279,7 +279,10 @@ async fn a_snapshot_of_one_relay_is_the_other_s_too() {
         admin.until(|said| list(said).filter(|list| list.iter().any(|held| held.place == place))).await;
         admin.send(&Frame::GetSnapshot { item: ItemId::of(&snapshot) }).await;
         admin.until(|said| (said == Said::Snapshot(snapshot.clone())).then_some(())).await;
-        admin.send(&Frame::Endorse { envelope: &boss.endorse(&snapshot, &place) }).await;
+        let endorsement = boss.endorse(&snapshot, &place);
+        admin.send(&Frame::Endorse { envelope: &endorsement }).await;
+        let vouched = ItemId::of(&endorsement);
+        admin.until(|said| matches!(said, Said::Ack(item, _) if item == vouched).then_some(())).await;
         ana.until(|said| list(said).filter(|list| list.len() > round && list.iter().all(|held| held.endorsed))).await;
         places.push(place);
     }
