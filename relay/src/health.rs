@@ -33,6 +33,12 @@ impl Health {
         }
     }
 
+    /// Whether the last thing that was to be stored was.
+    #[must_use]
+    pub fn is_storing(&self) -> bool {
+        self.stores.load(Ordering::Relaxed)
+    }
+
     /// The store has answered.
     pub fn reached(&self) {
         if !self.there.swap(true, Ordering::Relaxed) {

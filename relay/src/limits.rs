@@ -128,13 +128,16 @@ pub const WRITER: usize = 256;
 pub const READS: usize = 4;
 
 /// How long a database may take to let a relay in. A machine that is gone says nothing at all.
-pub const DATABASE_CONNECT: Duration = Duration::from_secs(3);
+pub const DATABASE_CONNECT: Duration = Duration::from_secs(5);
 
-/// How long a database may take to read something: a full log is seconds.
-pub const DATABASE_READ: Duration = Duration::from_secs(60);
+/// How long a database may take to answer or to commit; rooms wait for it. Others' locks are given up on earlier.
+pub const DATABASE_ANSWER: Duration = Duration::from_secs(15);
 
-/// How long a database may take to commit; all rooms wait for it. Others' locks are given up on earlier.
-pub const DATABASE_COMMIT: Duration = Duration::from_secs(15);
+/// How long it may take until a room is loaded: a full log is seconds.
+pub const DATABASE_LOAD: Duration = Duration::from_secs(60);
+
+/// How long the question how far all logs are may take, until the store is taken to be away. Members are then better off elsewhere.
+pub const DATABASE_AWAY: Duration = Duration::from_secs(5);
 
 /// Seconds between two questions to a shared store whether others have written. Hints are faster; this is what is sure.
 pub const POLL: f64 = 2.0;

@@ -31,7 +31,7 @@ pub struct Options {
     pub nats: Option<Secret>,
 
     /// With --store: seconds between two looks at the database for what other relays wrote
-    #[arg(long, env = "PLUMBLINE_POLL", value_name = "SECONDS", default_value_t = limits::POLL, value_parser = positive)]
+    #[arg(long, env = "PLUMBLINE_POLL", value_name = "SECONDS", default_value_t = limits::POLL, value_parser = pause)]
     pub poll: f64,
 
     /// Address and port to listen on. Port 0 takes any free one and prints it
@@ -125,6 +125,14 @@ fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Often enough to notice, not so often that it is all the database does.
+fn pause(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.05..=3600.0).contains(&seconds) => Ok(seconds),
+        _ => Err("seconds, from 0.05 to 3600".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,7 +148,9 @@ mod tests {
         }
         let options = Options::try_parse_from(["plumbline-relay"]).expect("everything has a default");
         assert_eq!(options.limits(), Limits::default());
-        assert!(Options::try_parse_from(["plumbline-relay", "--bytes", "0"]).is_err());
+        for wrong in [["--bytes", "0"], ["--poll", "0"], ["--poll", "1e300"]] {
+            assert!(Options::try_parse_from(["plumbline-relay", wrong[0], wrong[1]]).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

@@ -179,6 +179,12 @@ pub trait Store: Send + Sync + 'static {
     /// When the store cannot be read.
     fn ends(&self, workspaces: &[WorkspaceId]) -> Result<Vec<(WorkspaceId, End)>, StoreError>;
 
+    /// Tries whether something can be stored, without storing anything.
+    ///
+    /// # Errors
+    /// When nothing can.
+    fn probe(&self) -> Result<(), StoreError>;
+
     /// Tidies up before the end of the process.
     fn close(&self);
 }

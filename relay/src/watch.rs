@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use crate::limits;
 use crate::relay::Relay;
 use crate::room::Command;
+use crate::store::StoreError;
 
 /// Asks until the relay stops.
 pub async fn run(relay: Arc<Relay>, every: Duration) {
@@ -21,12 +23,17 @@ pub async fn run(relay: Arc<Relay>, every: Duration) {
         }
         let rooms: HashMap<_, _> = relay.rooms().into_iter().collect();
         let workspaces: Vec<_> = rooms.keys().copied().collect();
-        match relay.shelf.with(move |store| store.ends(&workspaces)).await {
+        let asked = timeout(limits::DATABASE_AWAY, relay.shelf.with(move |store| store.ends(&workspaces))).await;
+        match asked.unwrap_or_else(|_| Err(StoreError::Lost("no answer in time".to_owned()))) {
             Ok(ends) => {
                 relay.health.reached();
                 for (workspace, end) in ends {
                     // A room that is too busy to listen is asked again.
                     let _ = rooms.get(&workspace).map(|room| room.try_send(Command::Stored(end)));
+                }
+                // Whoever sends members here stopped when nothing could be stored: nobody else would find out that it can.
+                if !relay.health.is_storing() && relay.shelf.with(|store| store.probe()).await.is_ok() {
+                    relay.health.stored();
                 }
             }
             Err(error) => relay.health.lost(&error),

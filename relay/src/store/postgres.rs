@@ -104,11 +104,11 @@ impl Postgres {
     }
 
     fn reading<T>(&self, act: impl AsyncFn(&mut Client) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.with(&self.readers, limits::DATABASE_READ, act)
+        self.with(&self.readers, limits::DATABASE_ANSWER, act)
     }
 
     fn writing<T>(&self, act: impl AsyncFn(&mut Client) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.with(&self.writer, limits::DATABASE_COMMIT, act)
+        self.with(&self.writer, limits::DATABASE_ANSWER, act)
     }
 }
 
@@ -127,7 +127,8 @@ impl Store for Postgres {
     }
 
     fn load(&self, workspace: &WorkspaceId, quota: Quota) -> Result<Option<Loaded>, StoreError> {
-        self.reading(async |client| read::load(client, workspace, quota).await)
+        let load = async |client: &mut Client| read::load(client, workspace, quota).await;
+        self.with(&self.readers, limits::DATABASE_LOAD, load)
     }
 
     fn commit(&self, changes: &[Change]) -> Result<Vec<Fate>, StoreError> {
@@ -156,6 +157,10 @@ impl Store for Postgres {
 
     fn ends(&self, workspaces: &[WorkspaceId]) -> Result<Vec<(WorkspaceId, End)>, StoreError> {
         self.reading(async |client| read::ends(client, workspaces).await)
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        self.reading(async |client| write::probe(client).await)
     }
 
     fn close(&self) {

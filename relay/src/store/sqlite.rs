@@ -276,6 +276,10 @@ impl Store for Sqlite {
         })
     }
 
+    fn probe(&self) -> Result<(), StoreError> {
+        Ok(self.writer().pragma_update(None, "user_version", VERSION)?)
+    }
+
     fn close(&self) {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
         if let Err(error) = self.writer().pragma_update(None, "wal_checkpoint", "truncate") {

@@ -142,6 +142,11 @@ impl Cluster {
         format!("postgres://postgres:{PASSWORD}@{folder}/{database}")
     }
 
+    /// Where it listens.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join(".s.PGSQL.5432")
+    }
+
     /// Asks it something, outside of any relay.
     pub fn ask(&self, sql: &str) -> String {
         let mut psql = Command::new(self.binaries.join("psql"));

@@ -2,6 +2,8 @@
 
 mod abuse;
 mod appending;
+#[cfg(unix)]
+mod between;
 mod client;
 #[cfg(unix)]
 mod cluster;

@@ -8,6 +8,7 @@ use plumbline_wire::id::ItemId;
 use plumbline_wire::refusal::Refusal;
 use plumbline_wire::statement::Place;
 
+use super::between::Between;
 use super::client::{Client, Said};
 use super::cluster::{Cluster, PASSWORD};
 use super::joining::begin;
@@ -243,4 +244,88 @@ async fn the_database_holds_no_plaintext() {
     for seed in [1, 2, 3, 4, 5, 102] {
         assert!(!holds(&[seed; 32]), "the seed of link {seed}");
     }
+}
+
+// The wire goes on while this waits for the relay's first words.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_is_lost_is_found_again() {
+    let Some(cluster) = Cluster::start() else { return };
+    let data = tempfile::tempdir().expect("a place to write");
+    let between = Between::start(&cluster).await;
+    let (relay, team, mut admin) = begin(data.path(), &["--store", &between.url, "--poll", "0.2"]).await;
+    let device = team.device(2, 2);
+    let mut client = Client::join(&relay.address, team.workspace(), &device).await;
+    let mut author = device.author();
+    client.store(&author.log.clone()).await;
+    admin.subscribe(team.records.len() as u64 + 1).await;
+    for round in 0..6 {
+        let head: usize = cluster.ask("SELECT head FROM workspace").parse().expect("a number");
+        // Stored without the relay's knowing; or not at all, because it did not hear that its transaction had begun.
+        let stored = round % 2 == 0;
+        if stored {
+            between.lose()
+        } else {
+            between.silence()
+        }
+        let items: Vec<_> = (0..3).map(|_| author.write(100)).collect();
+        client.append(&items).await;
+        while stored && cluster.ask("SELECT head FROM workspace") != (head + 3).to_string() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        between.cut();
+        let places = bring(&mut client, &author).await;
+        assert_eq!(places.last().map(|place| place.position as usize), Some(head + 3), "one place each");
+        let (heard, _) = admin.items(head as u64, 3).await;
+        assert_eq!(heard, items, "told once, in order");
+    }
+    check(&cluster, team.records.len() + author.log.len());
+}
+
+#[tokio::test]
+async fn a_database_that_was_put_back_heals_while_the_relay_runs() {
+    let Some(cluster) = Cluster::start() else { return };
+    let data = tempfile::tempdir().expect("a place to write");
+    let (relay, team, _admin) = begin(data.path(), &["--store", &cluster.url(), "--poll", "0.2"]).await;
+    let device = team.device(2, 2);
+    let mut client = Client::join(&relay.address, team.workspace(), &device).await;
+    let mut author = device.author();
+    (0..10).for_each(|_| drop(author.write(100)));
+    client.store(&author.log).await;
+    // As a backup would be, or a standby that had not heard everything.
+    let left = team.records.len() + 4;
+    cluster.ask(&format!("DELETE FROM item WHERE position > {left}; UPDATE workspace SET head = {left}"));
+    let code = client.until(|said| match said {
+        Said::Closed(code) => Some(code),
+        _ => None,
+    });
+    assert_eq!(code.await, 4015);
+    let mut client = Client::join(&relay.address, team.workspace(), &device).await;
+    assert_eq!(client.head.position as usize, left, "the relay says itself that it has less");
+    bring(&mut client, &author).await;
+    check(&cluster, team.records.len() + author.log.len());
+}
+
+#[tokio::test]
+async fn a_database_without_room_is_told_and_tried_again() {
+    let Some(cluster) = Cluster::start() else { return };
+    let data = tempfile::tempdir().expect("a place to write");
+    let (relay, team, _admin) = begin(data.path(), &["--store", &cluster.url(), "--poll", "0.2"]).await;
+    let device = team.device(2, 2);
+    let mut client = Client::join(&relay.address, team.workspace(), &device).await;
+    let author = device.author();
+    let full = "CREATE FUNCTION full_up() RETURNS trigger LANGUAGE plpgsql AS \
+                $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$";
+    cluster.ask(full);
+    for table in ["item", "plumbline"] {
+        cluster.ask(&format!("CREATE TRIGGER full_up BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION full_up()"));
+    }
+    client.append(&author.log).await;
+    assert!(matches!(client.said().await, Said::Nack(_, Refusal::Storage, _)));
+    until_ready(&relay, "503").await;
+    for table in ["item", "plumbline"] {
+        cluster.ask(&format!("DROP TRIGGER full_up ON {table}"));
+    }
+    // Nobody writes, because nobody is sent here: it finds out by itself.
+    until_ready(&relay, "200").await;
+    client.store(&author.log).await;
 }

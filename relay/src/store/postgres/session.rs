@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use rustls::{ClientConfig, RootCertStore};
+use tokio::time::timeout;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::types::Type;
@@ -43,10 +44,9 @@ impl Database {
             .expose()
             .parse()
             .map_err(|_| StoreError::Failed("the address of the database cannot be read".into()))?;
-        config.connect_timeout(limits::DATABASE_CONNECT);
         config.keepalives_idle(limits::PING);
         if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(limits::DATABASE_READ);
+            config.tcp_user_timeout(limits::DATABASE_ANSWER);
         }
         if config.get_application_name().is_none() {
             config.application_name("plumbline-relay");
@@ -65,6 +65,12 @@ impl Database {
 
     /// A connection to a database that keeps its promises.
     pub async fn connect(&self) -> Result<Client, StoreError> {
+        // The configuration's own limit is over when there is a connection, and then a server may still say nothing.
+        let connecting = timeout(limits::DATABASE_CONNECT, self.admitted()).await;
+        connecting.unwrap_or_else(|_| Err(StoreError::Lost("it does not let us in in time".to_owned())))
+    }
+
+    async fn admitted(&self) -> Result<Client, StoreError> {
         let client = match &self.tls {
             Some(tls) => connect(&self.config, tls.clone()).await?,
             None => connect(&self.config, NoTls).await?,
