@@ -42,7 +42,9 @@ fn unprivileged(program: &Path) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new("setpriv");
-    command.args(["--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--"]).arg(program);
+    let user = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"];
+    // A test that is killed takes its server with it.
+    command.args(user).args(["--pdeathsig", "QUIT", "--"]).arg(program);
     command
 }
 
