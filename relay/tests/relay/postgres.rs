@@ -329,3 +329,23 @@ async fn a_database_without_room_is_told_and_tried_again() {
     until_ready(&relay, "200").await;
     client.store(&author.log).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_says_nothing_is_taken_to_be_away() {
+    let Some(cluster) = Cluster::start() else { return };
+    let data = tempfile::tempdir().expect("a place to write");
+    let between = Between::start(&cluster).await;
+    let (relay, team, _admin) = begin(data.path(), &["--store", &between.url, "--poll", "0.2"]).await;
+    let device = team.device(2, 2);
+    let mut client = Client::join(&relay.address, team.workspace(), &device).await;
+    let author = device.author();
+    between.silence();
+    until_ready(&relay, "503").await;
+    client.append(&author.log).await;
+    between.cut();
+    until_ready(&relay, "200").await;
+    // Waited for, or refused with a time to wait; stored in any case.
+    let places = bring(&mut client, &author).await;
+    assert_eq!(places[0].position as usize, team.records.len() + 1);
+    assert!(!relay.kill().contains(PASSWORD));
+}
