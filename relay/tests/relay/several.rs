@@ -303,3 +303,78 @@ async fn a_snapshot_of_one_relay_is_the_other_s_too() {
     let later = pair.join(1, 3, 3).await;
     assert_eq!(later.head.position, places[1].position + 2);
 }
+
+/// Relays that are told nothing and do not ask in the time that a test takes: each finds out when it has to.
+async fn unaware(cluster: &Cluster) -> Pair {
+    Pair::start(cluster, &["--poll", "3600"]).await
+}
+
+#[tokio::test]
+async fn a_relay_that_knows_nothing_of_much_catches_up_when_it_is_overtaken() {
+    let Some(cluster) = Cluster::start() else { return };
+    let pair = unaware(&cluster).await;
+    let start = pair.team.records.len() as u64;
+    let (mut ana, mut ben, mut reader) = (pair.join(0, 2, 2).await, pair.join(1, 4, 4).await, pair.join(1, 3, 3).await);
+    reader.subscribe(start).await;
+    let (mut here, mut there) = (pair.team.device(2, 2).author(), pair.team.device(4, 4).author());
+    // More than is read in one go.
+    (0..30).for_each(|_| drop(here.write(100_000)));
+    ana.store(&here.log).await;
+    there.write(100);
+    let places = ben.store(&there.log).await;
+    assert_eq!(places[0].position as usize, start as usize + here.log.len() + 1);
+    let (log, _) = reader.items(start, here.log.len() + there.log.len()).await;
+    assert_eq!(log, [here.log, there.log].concat());
+}
+
+#[tokio::test]
+async fn whoever_comes_from_another_relay_is_told_of_nothing_less_and_nothing_twice() {
+    let Some(cluster) = Cluster::start() else { return };
+    let pair = unaware(&cluster).await;
+    let (mut ana, mut early) = (pair.join(0, 2, 2).await, pair.join(1, 3, 3).await);
+    let mut author = pair.team.device(2, 2).author();
+    (0..5).for_each(|_| drop(author.write(100)));
+    let last = ana.store(&author.log).await[5];
+    let late = pair.join(1, 4, 4).await;
+    assert_eq!(late.head, last);
+    let next = author.write(100);
+    let last = ana.store(&[next]).await[0];
+    // Read at the other relay, gone on with here.
+    early.subscribe(last.position).await;
+    let next = author.write(100);
+    let mut again = pair.join(1, 2, 2).await;
+    again.store(std::slice::from_ref(&next)).await;
+    assert_eq!(early.items(last.position, 1).await.0, [next]);
+}
+
+#[tokio::test]
+async fn what_another_relay_pruned_is_not_taken_for_something_new() {
+    let Some(cluster) = Cluster::start() else { return };
+    let pair = unaware(&cluster).await;
+    let (mut ana, mut admin) = (pair.join(0, 2, 2).await, pair.join(1, 1, 1).await);
+    let (mut author, boss) = (pair.team.device(2, 2).author(), pair.team.device(1, 1).author());
+    // More than the relay keeps in memory: of what is in there it knows the place.
+    (0..4).for_each(|_| drop(author.write(100_000)));
+    ana.store(&author.log.clone()).await;
+    for _ in 0..2 {
+        let next = author.write(100);
+        let place = ana.store(&[next]).await[0];
+        let snapshot = author.snapshot(&place, 1_000);
+        ana.send(&Frame::Snapshot { envelope: &snapshot }).await;
+        ana.until(|said| matches!(said, Said::Ack(item, _) if item == ItemId::of(&snapshot)).then_some(())).await;
+        let endorsement = boss.endorse(&snapshot, &place);
+        admin.send(&Frame::Endorse { envelope: &endorsement }).await;
+        let vouched = ItemId::of(&endorsement);
+        admin.until(|said| matches!(said, Said::Ack(item, _) if item == vouched).then_some(())).await;
+    }
+    assert_eq!(cluster.ask("SELECT base > 0 FROM workspace"), "t");
+    let head = cluster.ask("SELECT head FROM workspace");
+    // Without knowing that it was pruned, this would look like a second branch, and be kept as proof.
+    ana.append(&author.log[..1]).await;
+    let refusal = ana.until(|said| match said {
+        Said::Nack(_, refusal, _) => Some(refusal),
+        _ => None,
+    });
+    assert_eq!(refusal.await, Refusal::Covered);
+    assert_eq!(cluster.ask("SELECT head FROM workspace"), head);
+}
