@@ -53,6 +53,15 @@ impl Health {
         }
     }
 
+    /// Nothing, or that the store does not answer: then it is not waited for. Only who watches it goes on asking.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let away = || StoreError::Lost("it did not answer when last asked".to_owned());
+        if self.there.load(Ordering::Relaxed) { Ok(()) } else { Err(away()) }
+    }
+
     /// Whether members can be sent here.
     #[must_use]
     pub fn is_good(&self) -> bool {
@@ -73,7 +82,7 @@ mod tests {
         health.stored();
         assert!(health.is_good());
         health.not_stored(&StoreError::Lost("gone".to_owned()));
-        assert!(!health.is_good());
+        assert!(!health.is_good() && health.check().is_err());
         health.reached();
         assert!(health.is_good());
     }

@@ -57,7 +57,7 @@ impl Server {
             Some(address) => Bus::connect(address, sender()?).await?,
             None => Bus::default(),
         };
-        let (limits, shelf) = (options.limits(), Shelf::new(store.clone()));
+        let (limits, shelf) = (options.limits(), Shelf::new(store.clone(), health.clone()));
         let relay = Arc::new(Relay::new(Parts { key, limits, shelf, writer, bus, health, metrics }));
         if store.is_shared() {
             relay.tasks.spawn(watch::run(relay.clone(), Duration::from_secs_f64(options.poll)));

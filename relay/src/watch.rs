@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::limits;
 use crate::relay::Relay;
@@ -14,29 +14,37 @@ use crate::store::StoreError;
 
 /// Asks until the relay stops.
 pub async fn run(relay: Arc<Relay>, every: Duration) {
-    let mut ticks = interval(every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // While it is away, members are kept out: that is to be over soon.
+    let away = every.min(Duration::from_secs_f64(limits::POLL));
     loop {
+        let pause = if ask(&relay).await { every } else { away };
         tokio::select! {
-            _ = ticks.tick() => {}
+            () = sleep(pause) => {}
             () = relay.stop.cancelled() => return,
         }
-        let rooms: HashMap<_, _> = relay.rooms().into_iter().collect();
-        let workspaces: Vec<_> = rooms.keys().copied().collect();
-        let asked = timeout(limits::DATABASE_AWAY, relay.shelf.with(move |store| store.ends(&workspaces))).await;
-        match asked.unwrap_or_else(|_| Err(StoreError::Lost("no answer in time".to_owned()))) {
-            Ok(ends) => {
-                relay.health.reached();
-                for (workspace, end) in ends {
-                    // A room that is too busy to listen is asked again.
-                    let _ = rooms.get(&workspace).map(|room| room.try_send(Command::Stored(end)));
-                }
-                // Whoever sends members here stopped when nothing could be stored: nobody else would find out that it can.
-                if !relay.health.is_storing() && relay.shelf.with(|store| store.probe()).await.is_ok() {
-                    relay.health.stored();
-                }
-            }
-            Err(error) => relay.health.lost(&error),
-        }
     }
+}
+
+/// Whether the store has answered.
+async fn ask(relay: &Relay) -> bool {
+    let rooms: HashMap<_, _> = relay.rooms().into_iter().collect();
+    let workspaces: Vec<_> = rooms.keys().copied().collect();
+    let asked = timeout(limits::DATABASE_AWAY, relay.shelf.watch(move |store| store.ends(&workspaces))).await;
+    let ends = match asked.unwrap_or_else(|_| Err(StoreError::Lost("no answer in time".to_owned()))) {
+        Ok(ends) => ends,
+        Err(error) => {
+            relay.health.lost(&error);
+            return false;
+        }
+    };
+    relay.health.reached();
+    for (workspace, end) in ends {
+        // A room that is too busy to listen is asked again.
+        let _ = rooms.get(&workspace).map(|room| room.try_send(Command::Stored(end)));
+    }
+    // Whoever sends members here stopped when nothing could be stored: nobody else would find out that it can.
+    if !relay.health.is_storing() && relay.shelf.watch(|store| store.probe()).await.is_ok() {
+        relay.health.stored();
+    }
+    true
 }

@@ -70,7 +70,7 @@ fn run(store: &dyn Store, mut inbox: mpsc::Receiver<Job>, metrics: &Metrics, hea
             jobs.push(job);
         }
         let (changes, waiting): (Vec<Change>, Vec<_>) = jobs.into_iter().map(|job| (job.change, job.done)).unzip();
-        let outcome = metrics.commit(changes.len(), || store.commit(&changes));
+        let outcome = health.check().and_then(|()| metrics.commit(changes.len(), || store.commit(&changes)));
         let results: Vec<Result<(), StoreError>> = match outcome {
             Ok(fates) => fates.into_iter().map(landed).collect(),
             Err(error) if changes.len() == 1 => vec![Err(error)],

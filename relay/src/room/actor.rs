@@ -245,8 +245,8 @@ impl Actor {
         self.pending.clear();
         self.pending_bytes = 0;
         if let Some(stored) = &self.stored {
-            // Whether the store has it after all is seen when it answers again.
-            (self.room, self.behind) = (stored.clone(), true);
+            // Whether the store has it after all is seen when it says how far it is.
+            self.room = stored.clone();
             return Ok(());
         }
         let loaded = load(&self.relay, self.workspace).await.map_err(|error| self.over(&error))?;

@@ -178,9 +178,10 @@ async fn members_stay_while_the_database_is_away() {
     let places = client.store(&[next]).await;
     assert_eq!(places[0].position as usize, team.records.len() + 2, "on the same connection, without a gap");
     admin.items(0, team.records.len() + 2).await;
-    // What was idle is broken after a restart; nobody notices.
+    // The connection that writes was idle and is broken after a restart; nobody notices.
     cluster.stop();
     cluster.run();
+    until_ready(&relay, "200").await;
     let next = author.write(100);
     client.store(&[next]).await;
 }
