@@ -57,11 +57,12 @@ pub struct Change {
     pub what: What,
 }
 
-/// How far a workspace's log and its keeping are: a change is made to what somebody knows, and not to something newer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How far a workspace's log and its keeping are: a change is made to what somebody knows, and not to something newer, nor to
+/// another log of the same length (a backup was put back, and others have written since).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct End {
-    /// The last position.
-    pub position: u64,
+    /// The last place.
+    pub place: Place,
     /// How many [`What::Keep`] there were; counted only where several relays may write.
     pub keeps: u64,
 }

@@ -135,7 +135,7 @@ mod tests {
             let item = ItemId([nonce; 32]);
             let place = Place { position: after + 1, ..Place::start(&workspace).then(&item) };
             let what = What::Append(vec![Stored { item, place, bytes: Bytes::from_static(b"sealed") }]);
-            Change { workspace, after: End { position: after, keeps: 0 }, what }
+            Change { workspace, after: End { place: Place { position: after, ..place }, keeps: 0 }, what }
         };
         let health = Arc::new(Health::default());
         let changes = [change(1, 0), change(2, 5), change(3, 0)];

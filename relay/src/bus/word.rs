@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use plumbline_wire::envelope::{Envelope, Kind};
 use plumbline_wire::frame::Frame;
-use plumbline_wire::id::WorkspaceId;
+use plumbline_wire::id::{Chain, WorkspaceId};
 use plumbline_wire::key::VerifyKey;
+use plumbline_wire::statement::Place;
 
 use crate::store::End;
 
@@ -37,7 +38,10 @@ impl Word {
     pub fn encode(&self, by: Sender) -> Vec<u8> {
         let head = |kind: u8| [&[VERSION, kind][..], &by].concat();
         match self {
-            Self::Grown(end) => [&head(GROWN)[..], &end.position.to_be_bytes(), &end.keeps.to_be_bytes()].concat(),
+            Self::Grown(end) => {
+                let (position, keeps) = (end.place.position.to_be_bytes(), end.keeps.to_be_bytes());
+                [&head(GROWN)[..], &position, &keeps, &end.place.chain.0].concat()
+            }
             Self::Presence(frame) => [&head(PRESENCE)[..], frame].concat(),
             Self::Signal(to, frame) => [&head(SIGNAL)[..], &to.0, frame].concat(),
         }
@@ -57,9 +61,11 @@ impl Word {
         }
         let word = match kind {
             GROWN => {
-                let (position, keeps) = body.split_first_chunk::<8>().ok_or(Unreadable)?;
-                let keeps: [u8; 8] = keeps.try_into().map_err(|_| Unreadable)?;
-                Self::Grown(End { position: u64::from_be_bytes(*position), keeps: u64::from_be_bytes(keeps) })
+                let (position, rest) = body.split_first_chunk::<8>().ok_or(Unreadable)?;
+                let (keeps, chain) = rest.split_first_chunk::<8>().ok_or(Unreadable)?;
+                let chain = Chain(chain.try_into().map_err(|_| Unreadable)?);
+                let place = Place { position: u64::from_be_bytes(*position), chain };
+                Self::Grown(End { place, keeps: u64::from_be_bytes(*keeps) })
             }
             PRESENCE => match Frame::parse(body) {
                 Ok(Frame::Ephemeral { envelope }) if passes(envelope, Kind::Ephemeral, workspace, None) => {
@@ -120,7 +126,7 @@ mod tests {
         let device = SigningKey::from_seed(&[3; 32]).verify_key();
         let (presence, signal) = (signed(Kind::Ephemeral), signed(Kind::Signal));
         let words = [
-            Word::Grown(End { position: 7, keeps: 2 }),
+            Word::Grown(End { place: Place { position: 7, chain: Chain([8; 32]) }, keeps: 2 }),
             Word::Presence(Frame::Ephemeral { envelope: &presence }.encode().into()),
             Word::Signal(VerifyKey([5; 32]), Frame::Signal { device, envelope: &signal }.encode().into()),
         ];

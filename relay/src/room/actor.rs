@@ -266,7 +266,7 @@ impl Actor {
 
     /// How far the room is, durably.
     pub(super) fn end(&self) -> End {
-        End { position: self.tail.end().position, keeps: self.keeps }
+        End { place: self.tail.end(), keeps: self.keeps }
     }
 
     /// Sends away who is no longer a member, and drops who does not read.

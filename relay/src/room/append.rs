@@ -14,7 +14,7 @@ use super::member::Outgoing;
 use crate::bus::Word;
 use crate::clock;
 use crate::limits;
-use crate::store::{Change, End, StoreError, Stored, What};
+use crate::store::{Change, StoreError, Stored, What};
 
 /// Items after which other tasks of this thread have a turn. A signature takes about 40 µs.
 pub(super) const TURN: usize = 32;
@@ -116,8 +116,11 @@ impl Actor {
 
     /// The same, without regard to others.
     pub(super) async fn hand_over(&mut self) {
-        let Some(first) = self.pending.first().filter(|_| self.flight.is_none()) else { return };
-        let after = End { position: first.place.position - 1, keeps: self.keeps };
+        if self.pending.is_empty() || self.flight.is_some() {
+            return;
+        }
+        // With nothing on its way, what is durable ends where this begins.
+        let after = self.end();
         let items = std::mem::take(&mut self.pending);
         self.pending_bytes = 0;
         let change = Change { workspace: self.workspace, after, what: What::Append(items.clone()) };

@@ -97,7 +97,7 @@ impl Actor {
     pub(super) fn heard(&mut self, word: Word) {
         match word {
             // Late or twice: what it tells of is here already.
-            Word::Grown(end) => self.behind |= end.position > self.end().position || end.keeps > self.keeps,
+            Word::Grown(end) => self.behind |= end.place.position > self.tail.end().position || end.keeps > self.keeps,
             Word::Presence(frame) => {
                 self.presence.push((None, frame));
                 self.news = true;

@@ -143,7 +143,7 @@ fn page(transaction: &Transaction<'_>, known: &Known, after: u64, bytes: usize) 
 }
 
 fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<Fate, StoreError> {
-    let after = change.after.position;
+    let after = change.after.place.position;
     let head = match &change.what {
         What::Append(items) => items.last().map_or(after, |last| last.place.position),
         What::Keep(_) => after,
@@ -265,12 +265,15 @@ impl Store for Sqlite {
 
     fn ends(&self, workspaces: &[WorkspaceId]) -> Result<Vec<(WorkspaceId, End)>, StoreError> {
         self.reading(|transaction| {
-            let mut head = transaction.prepare_cached("SELECT head FROM workspace WHERE name = ?")?;
+            let sql = "SELECT head, coalesce(item.chain, base_chain) FROM workspace \
+                       LEFT JOIN item ON workspace = number AND position = head WHERE workspace.name = ?";
+            let mut head = transaction.prepare_cached(sql)?;
             let mut ends = Vec::new();
             for workspace in workspaces {
-                let position: Option<i64> = head.query_row([&workspace.0], |row| row.get(0)).optional()?;
-                let end = position.map(|position| End { position: position.cast_unsigned(), keeps: 0 });
-                ends.extend(end.map(|end| (*workspace, end)));
+                let place = head.query_row([&workspace.0], |row| {
+                    Ok(Place { position: row.get::<_, i64>(0)?.cast_unsigned(), chain: Chain(row.get(1)?) })
+                });
+                ends.extend(place.optional()?.map(|place| (*workspace, End { place, keeps: 0 })));
             }
             Ok(ends)
         })

@@ -32,9 +32,14 @@ fn items(mut after: Place, count: u8) -> Vec<Stored> {
     items
 }
 
+/// A single relay's store goes by the position.
+fn end(position: u64) -> End {
+    End { place: Place { position, chain: Chain([0; 32]) }, keeps: 0 }
+}
+
 fn append(workspace: WorkspaceId, items: &[Stored]) -> Change {
     let position = items.first().map_or(0, |first| first.place.position - 1);
-    Change { workspace, after: End { position, keeps: 0 }, what: What::Append(items.to_vec()) }
+    Change { workspace, after: end(position), what: What::Append(items.to_vec()) }
 }
 
 #[test]
@@ -56,8 +61,8 @@ fn a_change_is_stored_as_a_whole_or_not_at_all() {
     assert_eq!(bench.store.commit(&again).expect("fits"), [Fate::Moved, Fate::Stored], "not twice");
     let mut ends = bench.store.ends(&[one, WorkspaceId([9; 16]), two]).expect("readable");
     ends.sort_by_key(|(workspace, _)| *workspace != one);
-    let end = End { position: 3, keeps: 0 };
-    assert_eq!(ends, [(one, end), (two, end)]);
+    let end = |place| End { place, keeps: 0 };
+    assert_eq!(ends, [(one, end(first[2].place)), (two, end(second[2].place))]);
     assert_eq!(bench.store.read(&two, 0, 1 << 20).expect("readable").items, second);
     assert_eq!(bench.store.find(&one, &first[1].item).expect("readable"), Some(first[1].place));
     assert_eq!(bench.store.find(&two, &first[1].item).expect("readable"), None, "another workspace's");
@@ -87,7 +92,7 @@ fn what_is_pruned_is_gone_with_one_transaction() {
     let (name, bytes) = (ItemId([7; 32]), Bytes::from_static(b"snapshot"));
     let keep = |snapshot, drop, prune, position| Change {
         workspace,
-        after: End { position, keeps: 0 },
+        after: end(position),
         what: What::Keep(Keep { snapshot, drop, prune, summary: vec![1] }),
     };
     let snapshot = Some((name, bytes.clone()));

@@ -48,7 +48,7 @@ pub async fn until_ready(relay: &Relay, status: &str) {
 pub async fn bring(client: &mut Client, author: &Author) -> Vec<Place> {
     let names: Vec<ItemId> = author.log.iter().map(|item| ItemId::of(item)).collect();
     let mut places = vec![None; names.len()];
-    loop {
+    for _ in 0..300 {
         let missing: Vec<Vec<u8>> =
             author.log.iter().zip(&places).filter(|(_, place)| place.is_none()).map(|(item, _)| item.clone()).collect();
         client.append(&missing).await;
@@ -70,6 +70,7 @@ pub async fn bring(client: &mut Client, author: &Author) -> Vec<Place> {
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+    panic!("refused again and again");
 }
 
 /// Writes until `enough` is acknowledged, and lets something happen in the middle of it.
@@ -188,11 +189,11 @@ async fn members_stay_while_the_database_is_away() {
 
 /// A relay that is expected not to start, and what it says.
 fn refused(data: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_plumbline-relay"))
-        .args(["--listen", "127.0.0.1:0", "--data"])
+    // One that starts after all does not end by itself.
+    let output = Command::new("timeout")
+        .args(["60", env!("CARGO_BIN_EXE_plumbline-relay"), "--listen", "127.0.0.1:0", "--data"])
         .arg(data)
         .args(arguments)
-        .env_clear()
         .output()
         .expect("starts");
     assert!(!output.status.success());
@@ -282,6 +283,14 @@ async fn a_commit_whose_answer_is_lost_is_found_again() {
     check(&cluster, team.records.len() + author.log.len());
 }
 
+/// As a backup would be, or a standby that had not heard everything.
+pub fn put_back(cluster: &Cluster, left: usize) {
+    let chain = format!("SELECT chain FROM item WHERE position = {left}");
+    cluster.ask(&format!(
+        "DELETE FROM item WHERE position > {left}; UPDATE workspace SET head = {left}, chain = ({chain})"
+    ));
+}
+
 #[tokio::test]
 async fn a_database_that_was_put_back_heals_while_the_relay_runs() {
     let Some(cluster) = Cluster::start() else { return };
@@ -292,9 +301,8 @@ async fn a_database_that_was_put_back_heals_while_the_relay_runs() {
     let mut author = device.author();
     (0..10).for_each(|_| drop(author.write(100)));
     client.store(&author.log).await;
-    // As a backup would be, or a standby that had not heard everything.
     let left = team.records.len() + 4;
-    cluster.ask(&format!("DELETE FROM item WHERE position > {left}; UPDATE workspace SET head = {left}"));
+    put_back(&cluster, left);
     let code = client.until(|said| match said {
         Said::Closed(code) => Some(code),
         _ => None,

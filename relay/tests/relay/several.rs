@@ -11,7 +11,7 @@ use plumbline_wire::statement::Place;
 use super::client::{Client, Said};
 use super::cluster::{Cluster, Nats, PASSWORD};
 use super::joining::begin;
-use super::postgres::{bring, check};
+use super::postgres::{bring, check, put_back};
 use super::process::Relay;
 use super::snapshots::list;
 use super::team::{Author, Team};
@@ -320,6 +320,11 @@ async fn a_relay_that_knows_nothing_of_much_catches_up_when_it_is_overtaken() {
     // More than is read in one go.
     (0..30).for_each(|_| drop(here.write(100_000)));
     ana.store(&here.log).await;
+    // Some of it is there already, and then comes more that is not known here.
+    let places = ben.store(&here.log[..2]).await;
+    assert_eq!(places[1].position, start + 2);
+    here.write(100);
+    ana.store(&here.log[here.log.len() - 1..]).await;
     there.write(100);
     let places = ben.store(&there.log).await;
     assert_eq!(places[0].position as usize, start as usize + here.log.len() + 1);
@@ -377,4 +382,33 @@ async fn what_another_relay_pruned_is_not_taken_for_something_new() {
     });
     assert_eq!(refusal.await, Refusal::Covered);
     assert_eq!(cluster.ask("SELECT head FROM workspace"), head);
+}
+
+#[tokio::test]
+async fn another_log_of_the_same_length_is_not_continued() {
+    let Some(cluster) = Cluster::start() else { return };
+    let pair = unaware(&cluster).await;
+    let mut ana = pair.join(0, 2, 2).await;
+    let mut author = pair.team.device(2, 2).author();
+    (0..3).for_each(|_| drop(author.write(100)));
+    ana.store(&author.log).await;
+    // A backup is put back, and somebody writes as much as was lost.
+    let left = pair.team.records.len();
+    put_back(&cluster, left);
+    let mut other = pair.team.device(4, 4).author();
+    (0..3).for_each(|_| drop(other.write(100)));
+    pair.join(1, 4, 4).await.store(&other.log).await;
+    let next = author.write(100);
+    ana.append(&[next]).await;
+    let code = ana.until(|said| match said {
+        Said::Closed(code) => Some(code),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(code.await, 4015, "neither acknowledged nor mixed");
+    let mut ana = pair.join(0, 2, 2).await;
+    bring(&mut ana, &author).await;
+    check(&cluster, left + author.log.len() + other.log.len());
+    let mut reader = pair.join(1, 3, 3).await;
+    reader.subscribe(0).await;
+    assert_eq!(reader.items(0, reader.head.position as usize).await.1, reader.head, "the chain holds");
 }

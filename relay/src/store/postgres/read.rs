@@ -81,7 +81,7 @@ pub async fn page(
 }
 
 pub async fn find(client: &Client, workspace: &WorkspaceId, item: &ItemId) -> Result<Option<Place>, StoreError> {
-    let sql = "SELECT position, chain FROM item JOIN workspace ON workspace = number \
+    let sql = "SELECT position, item.chain FROM item JOIN workspace ON workspace = number \
                WHERE workspace.name = $1 AND item.name = $2";
     let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
         [(&&workspace.0[..], Type::BYTEA), (&&item.0[..], Type::BYTEA)];
@@ -90,7 +90,7 @@ pub async fn find(client: &Client, workspace: &WorkspaceId, item: &ItemId) -> Re
 }
 
 pub async fn chain(client: &Client, workspace: &WorkspaceId, position: u64) -> Result<Option<Chain>, StoreError> {
-    let sql = "SELECT chain FROM item JOIN workspace ON workspace = number \
+    let sql = "SELECT item.chain FROM item JOIN workspace ON workspace = number \
                WHERE workspace.name = $1 AND position = $2";
     let position = position.cast_signed();
     let row = client.query_typed_opt(sql, &[(&&workspace.0[..], Type::BYTEA), (&position, Type::INT8)]).await?;
@@ -106,13 +106,15 @@ pub async fn snapshot(client: &Client, workspace: &WorkspaceId, item: &ItemId) -
 
 pub async fn ends(client: &Client, workspaces: &[WorkspaceId]) -> Result<Vec<(WorkspaceId, End)>, StoreError> {
     let names: Vec<&[u8]> = workspaces.iter().map(|workspace| &workspace.0[..]).collect();
-    let sql = "SELECT name, head, keeps FROM workspace WHERE name = ANY($1)";
+    let sql = "SELECT name, head, chain, keeps FROM workspace WHERE name = ANY($1)";
     let rows = client.query_typed(sql, &[(&names, Type::BYTEA_ARRAY)]).await?;
-    let end = |row| {
-        let end = End { position: number_of(row, 1)?, keeps: number_of(row, 2)? };
-        Ok((WorkspaceId(array(row, 0)?), end))
-    };
-    rows.iter().map(end).collect()
+    rows.iter().map(|row| Ok((WorkspaceId(array(row, 0)?), end(row, 1)?))).collect()
+}
+
+/// Head, chain and keeps, from this column on.
+pub fn end(row: &Row, column: usize) -> Result<End, StoreError> {
+    let place = Place { position: number_of(row, column)?, chain: Chain(array(row, column + 1)?) };
+    Ok(End { place, keeps: number_of(row, column + 2)? })
 }
 
 /// A hash or a name; another length is damage.

@@ -13,6 +13,8 @@ CREATE TABLE workspace (
   -- The last position: appends are taken only where it says, under this row's lock. Positions come from here and not from a
   -- sequence, whose numbers can become visible out of order: a reader by position would pass over some.
   head bigint NOT NULL DEFAULT 0,
+  -- The fingerprint of the log there: a relay that knows another log of the same length does not continue this one.
+  chain bytea NOT NULL,
   -- How often snapshots and the summary were changed.
   keeps bigint NOT NULL DEFAULT 0,
   -- Up to here items were deleted, and the chain there.

@@ -8,13 +8,13 @@ use plumbline_wire::statement::Place;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, IsolationLevel, Transaction};
 
-use super::read::{array, number_of};
+use super::read::{array, end};
 use super::{Change, End, Fate, StoreError};
 use crate::store::{Keep, Stored, What};
 
 pub async fn found(client: &Client, genesis: &Genesis) -> Result<bool, StoreError> {
     let workspace = genesis.workspace();
-    let sql = "INSERT INTO workspace (name, genesis, base_chain) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING";
+    let sql = "INSERT INTO workspace (name, genesis, chain, base_chain) VALUES ($1, $2, $3, $3) ON CONFLICT (name) DO NOTHING";
     let (name, bytes, chain) = (&workspace.0[..], genesis.bytes(), Place::start(&workspace).chain);
     let chain = &chain.0[..];
     let new = client.execute_typed(sql, &[(&name, Type::BYTEA), (&bytes, Type::BYTEA), (&chain, Type::BYTEA)]).await?;
@@ -56,7 +56,7 @@ pub async fn commit(client: &mut Client, changes: &[Change]) -> Result<Vec<Fate>
         match &change.what {
             What::Append(items) => {
                 columns.take(row.number, items);
-                row.end.position = items.last().map_or(row.end.position, |last| last.place.position);
+                row.end.place = items.last().map_or(row.end.place, |last| last.place);
             }
             What::Keep(keep) => {
                 replace(&transaction, row.number, keep).await?;
@@ -74,12 +74,9 @@ pub async fn commit(client: &mut Client, changes: &[Change]) -> Result<Vec<Fate>
 /// Locks the workspaces, everybody in the same order: two who wait for each other would wait for ever.
 async fn lock(transaction: &Transaction<'_>, changes: &[Change]) -> Result<HashMap<WorkspaceId, Locked>, StoreError> {
     let names: Vec<&[u8]> = changes.iter().map(|change| &change.workspace.0[..]).collect();
-    let sql = "SELECT name, number, head, keeps FROM workspace WHERE name = ANY($1) ORDER BY name FOR UPDATE";
+    let sql = "SELECT name, number, head, chain, keeps FROM workspace WHERE name = ANY($1) ORDER BY name FOR UPDATE";
     let rows = transaction.query_typed(sql, &[(&names, Type::BYTEA_ARRAY)]).await?;
-    let locked = |row| {
-        let end = End { position: number_of(row, 2)?, keeps: number_of(row, 3)? };
-        Ok((WorkspaceId(array(row, 0)?), Locked { number: row.try_get(1)?, end }))
-    };
+    let locked = |row| Ok((WorkspaceId(array(row, 0)?), Locked { number: row.try_get(1)?, end: end(row, 2)? }));
     rows.iter().map(locked).collect()
 }
 
@@ -114,18 +111,21 @@ impl<'a> Columns<'a> {
 
 /// Moves the ends of the logs.
 async fn advance(transaction: &Transaction<'_>, rows: impl Iterator<Item = &Locked>) -> Result<(), StoreError> {
-    let rows = rows.map(|row| (row.number, row.end.position.cast_signed(), row.end.keeps.cast_signed()));
-    let (mut numbers, mut heads, mut keeps) = (Vec::new(), Vec::new(), Vec::new());
-    for (number, head, kept) in rows {
-        numbers.push(number);
-        heads.push(head);
-        keeps.push(kept);
-    }
-    let sql = "UPDATE workspace w SET head = n.head, keeps = n.keeps \
-               FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS n (number, head, keeps) \
+    let rows: Vec<&Locked> = rows.collect();
+    let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+    let heads: Vec<i64> = rows.iter().map(|row| row.end.place.position.cast_signed()).collect();
+    let chains: Vec<&[u8]> = rows.iter().map(|row| &row.end.place.chain.0[..]).collect();
+    let keeps: Vec<i64> = rows.iter().map(|row| row.end.keeps.cast_signed()).collect();
+    let sql = "UPDATE workspace w SET head = n.head, chain = n.chain, keeps = n.keeps \
+               FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bigint[]) AS n (number, head, chain, keeps) \
                WHERE w.number = n.number AND (w.head, w.keeps) <> (n.head, n.keeps)";
-    let numbers = (&numbers as _, Type::INT8_ARRAY);
-    transaction.execute_typed(sql, &[numbers, (&heads, Type::INT8_ARRAY), (&keeps, Type::INT8_ARRAY)]).await?;
+    let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 4] = [
+        (&numbers, Type::INT8_ARRAY),
+        (&heads, Type::INT8_ARRAY),
+        (&chains, Type::BYTEA_ARRAY),
+        (&keeps, Type::INT8_ARRAY),
+    ];
+    transaction.execute_typed(sql, &parameters).await?;
     Ok(())
 }
 
