@@ -119,13 +119,18 @@ impl Cluster {
 
     /// As if the power had gone, as far as a program can do that: no checkpoint, no good-bye.
     pub fn stop(&mut self) {
-        let stopped = unprivileged(&self.binaries.join("pg_ctl"))
+        assert!(self.begin_stop().wait().is_ok_and(|status| status.success()));
+        self.server.take().map(|mut server| server.wait());
+    }
+
+    /// The same, while others go on. [`Cluster::stop`] need not be called after it.
+    pub fn begin_stop(&self) -> Child {
+        unprivileged(&self.binaries.join("pg_ctl"))
             .args(["stop", "-s", "-m", "immediate", "-D"])
             .arg(self.data())
             .current_dir(self.folder.path())
-            .status();
-        assert!(stopped.is_ok_and(|status| status.success()));
-        self.server.take().map(|mut server| server.wait());
+            .spawn()
+            .expect("starts")
     }
 
     /// The address of its first database, for `--store`.

@@ -1,12 +1,13 @@
 //! One relay over PostgreSQL: what holds over a file holds here, and the database may fail.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use plumbline_wire::id::ItemId;
 use plumbline_wire::refusal::Refusal;
 use plumbline_wire::statement::Place;
+use tokio::time::timeout;
 
 use super::between::Between;
 use super::client::{Client, Said};
@@ -73,21 +74,39 @@ pub async fn bring(client: &mut Client, author: &Author) -> Vec<Place> {
     panic!("refused again and again");
 }
 
-/// Writes until `enough` is acknowledged, and lets something happen in the middle of it.
-async fn load(client: &mut Client, author: &mut Author, enough: usize, event: impl FnOnce()) -> Vec<(ItemId, Place)> {
-    let (mut acknowledged, mut sent, mut answers) = (Vec::new(), author.log.len(), 0);
-    let before = sent;
-    while acknowledged.len() < enough {
+/// Writes until `enough` is acknowledged, and goes on writing while something is brought to an end.
+async fn load(
+    client: &mut Client,
+    author: &mut Author,
+    enough: usize,
+    end: impl FnOnce() -> Child,
+) -> Vec<(ItemId, Place)> {
+    let before = author.log.len();
+    let (mut acknowledged, mut sent, mut answers) = (Vec::new(), before, 0);
+    let (mut end, mut ending) = (Some(end), None::<Child>);
+    let over = |ending: &mut Child| ending.try_wait().expect("ours").is_some();
+    loop {
+        if ending.as_mut().is_some_and(over) {
+            break;
+        }
         (0..5).for_each(|_| drop(author.write(700)));
         client.append(&author.log[sent..]).await;
         sent = author.log.len();
-        if let Said::Ack(item, place) = client.said().await {
-            acknowledged.push((item, place));
-            answers += 1;
+        // What there is to hear, without waiting for it.
+        while let Ok(said) = timeout(Duration::from_millis(1), client.said()).await {
+            match said {
+                Said::Ack(item, place) => {
+                    acknowledged.push((item, place));
+                    answers += 1;
+                }
+                Said::Nack(..) => answers += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+        if acknowledged.len() >= enough {
+            ending = ending.or_else(|| end.take().map(|end| end()));
         }
     }
-    event();
-    // What was on its way is answered, or the relay says good-bye.
     while answers < sent - before {
         match client.said().await {
             Said::Ack(item, place) => {
@@ -95,13 +114,10 @@ async fn load(client: &mut Client, author: &mut Author, enough: usize, event: im
                 answers += 1;
             }
             Said::Nack(..) => answers += 1,
-            Said::Closed(code) => {
-                assert_eq!(code, 4015);
-                break;
-            }
-            _ => {}
+            other => panic!("{other:?}"),
         }
     }
+    assert!(acknowledged.len() < sent - before, "it was stopped in the middle");
     acknowledged
 }
 
@@ -135,7 +151,7 @@ async fn an_immediate_stop_of_the_database_loses_nothing_acknowledged() {
         assert!(client.head.position >= last, "round {round}");
         let places = bring(&mut client, &author).await;
         acknowledged_is_there(&author, &places, &acknowledged, round);
-        acknowledged.extend(load(&mut client, &mut author, 30 + round * 7, || cluster.stop()).await);
+        acknowledged.extend(load(&mut client, &mut author, 30 + round * 7, || cluster.begin_stop()).await);
         until_ready(&relay, "503").await;
         assert!(ask(&relay.address, "GET /health HTTP/1.1", b"").starts_with("HTTP/1.1 200"));
         cluster.run();
