@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 
 use async_nats::connection::State;
-use async_nats::{Client, ConnectOptions, Event};
+use async_nats::{Client, ConnectOptions, Event, ServerAddr};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use plumbline_wire::id::WorkspaceId;
@@ -29,6 +29,24 @@ struct Wire {
     outbox: mpsc::Sender<(String, Bytes)>,
 }
 
+type Login = (String, String);
+
+/// Addresses with commas between them, and who we are there: taken out of the addresses, which the client shows in its messages.
+fn servers(addresses: &str) -> Option<(Vec<ServerAddr>, Option<Login>)> {
+    let (mut servers, mut login) = (Vec::new(), None);
+    for address in addresses.split(',') {
+        let address: ServerAddr = address.trim().parse().ok()?;
+        if let Some(user) = address.username() {
+            login = Some((user.to_owned(), address.password().unwrap_or_default().to_owned()));
+        }
+        let mut bare = address.into_inner();
+        bare.set_username("").ok()?;
+        bare.set_password(None).ok()?;
+        servers.push(ServerAddr::from_url(bare).ok()?);
+    }
+    Some((servers, login))
+}
+
 fn subject(workspace: &WorkspaceId) -> String {
     format!("plumbline.{workspace}")
 }
@@ -39,13 +57,17 @@ impl Bus {
     /// # Errors
     /// When the address is none.
     pub async fn connect(address: &Secret, me: Sender) -> io::Result<Self> {
-        let options = ConnectOptions::new()
+        // The problem's own words may quote the address, and with it a password.
+        let unreadable = || io::Error::new(io::ErrorKind::InvalidInput, "the address of NATS cannot be used");
+        let (servers, login) = servers(address.expose()).ok_or_else(unreadable)?;
+        let mut options = ConnectOptions::new()
             .name("plumbline-relay")
             .retry_on_initial_connect()
             .event_callback(|event| async move { report(&event) });
-        // The problem's own words may quote the address, and with it a password.
-        let unreadable = |_| io::Error::new(io::ErrorKind::InvalidInput, "the address of NATS cannot be used");
-        let client = options.connect(address.expose()).await.map_err(unreadable)?;
+        if let Some((user, password)) = login {
+            options = options.user_and_password(user, password);
+        }
+        let client = options.connect(servers).await.map_err(|_| unreadable())?;
         let (outbox, posted) = mpsc::channel(limits::OUTBOX);
         tokio::spawn(post(client.clone(), posted));
         Ok(Self(Some(Arc::new(Wire { client, me, outbox }))))
@@ -106,5 +128,20 @@ fn report(event: &Event) {
         Event::Connected => tracing::info!("connected to NATS"),
         Event::Disconnected => tracing::warn!("no connection to NATS: other relays' news come by asking the store"),
         other => tracing::debug!(event = %other, "NATS"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_we_are_is_not_left_in_the_address() {
+        let (servers, login) = servers("nats://relay:hunter2@one.example, tls://two.example:4333").expect("two");
+        assert_eq!(login, Some(("relay".to_owned(), "hunter2".to_owned())));
+        assert!(!format!("{servers:?}").contains("hunter2"));
+        let hosts: Vec<_> = servers.iter().map(|server| (server.host(), server.port())).collect();
+        assert_eq!(hosts, [("one.example", 4222), ("two.example", 4333)]);
+        assert!(super::servers("not an address").is_none());
     }
 }

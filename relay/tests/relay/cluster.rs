@@ -197,7 +197,8 @@ impl Nats {
             std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).chain(["/usr/sbin".into()]),
         );
         let mut server = Command::new("nats-server");
-        server.args(["-a", "127.0.0.1", "-p", &port.to_string()]).env("PATH", path.expect("a list"));
+        let login = ["--user", "relay", "--pass", PASSWORD];
+        server.args(["-a", "127.0.0.1", "-p", &port.to_string()]).args(login).env("PATH", path.expect("a list"));
         let Ok(mut server) = server.stdout(Stdio::null()).stderr(Stdio::piped()).spawn() else {
             missing("nats-server", "nats-server");
             return None;
@@ -206,7 +207,7 @@ impl Nats {
         assert!(lines.any(|line| line.expect("readable").contains("Server is ready")), "NATS starts");
         // It goes on talking.
         std::thread::spawn(move || lines.for_each(drop));
-        Some(Self { server, url: format!("nats://127.0.0.1:{port}") })
+        Some(Self { server, url: format!("nats://relay:{PASSWORD}@127.0.0.1:{port}") })
     }
 
     /// No good-bye.

@@ -142,14 +142,17 @@ async fn hints_may_be_lost_repeated_and_reordered() {
     let [one, two] = pair.relays;
     for log in [one.stop(), two.stop()] {
         assert!(log.contains("no connection to NATS") && !log.contains("panicked"), "{log}");
-        assert!(!log.contains(PASSWORD), "{log}");
+        assert!(log.contains("connected to NATS") && !log.contains(PASSWORD), "{log}");
+        let workspace = pair.team.workspace().to_string();
+        assert!(!log.contains(&workspace[..7]), "{log}");
     }
 }
 
 /// Says everything again, later and in another order, and some things that are none.
 async fn echo(url: String) {
     use futures_util::StreamExt;
-    let client = async_nats::connect(url).await.expect("there");
+    let login = async_nats::ConnectOptions::with_user_and_password("relay".to_owned(), PASSWORD.to_owned());
+    let client = login.connect(url).await.expect("there");
     let mut heard = client.subscribe("plumbline.>").await.expect("there");
     let mut kept = Vec::new();
     while let Some(message) = heard.next().await {

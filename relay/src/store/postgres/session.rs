@@ -66,8 +66,14 @@ impl Database {
     /// A connection to a database that keeps its promises.
     pub async fn connect(&self) -> Result<Client, StoreError> {
         // The configuration's own limit is over when there is a connection, and then a server may still say nothing.
-        let connecting = timeout(limits::DATABASE_CONNECT, self.admitted()).await;
-        connecting.unwrap_or_else(|_| Err(StoreError::Lost("it does not let us in in time".to_owned())))
+        match timeout(limits::DATABASE_CONNECT, self.admitted()).await {
+            // A password that is no longer good, too, is nothing about what was to be done.
+            Ok(result) => result.map_err(|error| match error {
+                StoreError::Lost(words) => StoreError::Lost(words),
+                other => StoreError::Lost(other.to_string()),
+            }),
+            Err(_) => Err(StoreError::Lost("it does not let us in in time".to_owned())),
+        }
     }
 
     async fn admitted(&self) -> Result<Client, StoreError> {
