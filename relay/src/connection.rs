@@ -250,9 +250,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 self.catching = None;
                 self.nack(&[ItemId::default()], refusal, 0).await?;
             }
-            Live::Behind(_) => {
+            Live::Behind(end) => {
                 let (shelf, workspace) = (self.relay.shelf.clone(), self.workspace);
-                let read = async move { shelf.with(move |store| store.read(&workspace, at, wire::FRAME)).await };
+                let read = async move {
+                    let mut page = shelf.with(move |store| store.read(&workspace, at, wire::FRAME)).await?;
+                    // What another relay stored since then is the room's to tell: it may be that this member was removed.
+                    page.items.retain(|stored| stored.place.position <= end);
+                    Ok(page)
+                };
                 self.page = Some(tokio::spawn(read));
             }
         }

@@ -1,5 +1,5 @@
 //! The relay's own signing key: its word that something is durable. Made on the first start. Members recognise the relay by
-//! it, so it belongs into the backup.
+//! it, so it belongs into the backup. Relays that share a database share the key in it ([`crate::store::postgres`]).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -31,11 +31,20 @@ pub fn open(directory: &Path) -> io::Result<SigningKey> {
     }
 }
 
-fn make(directory: &Path, path: &Path) -> io::Result<SigningKey> {
+/// What nobody can guess.
+///
+/// # Errors
+/// When the system has nothing of that.
+pub fn fresh() -> io::Result<[u8; 32]> {
     let mut seed = [0; 32];
     // The relay's edge.
     #[expect(clippy::disallowed_methods)]
     getrandom::fill(&mut seed).map_err(io::Error::other)?;
+    Ok(seed)
+}
+
+fn make(directory: &Path, path: &Path) -> io::Result<SigningKey> {
+    let seed = fresh()?;
     // Under another name first: half a key must never be found under the right one.
     let draft = directory.join(format!("{FILE}.new"));
     let mut options = OpenOptions::new();

@@ -6,9 +6,11 @@
 
 pub mod address;
 pub mod bucket;
+pub mod bus;
 pub mod clock;
 pub mod close;
 pub mod connection;
+pub mod health;
 pub mod identity;
 pub mod limits;
 pub mod meter;
@@ -16,8 +18,10 @@ pub mod metrics;
 pub mod options;
 pub mod relay;
 pub mod room;
+pub mod secret;
 pub mod server;
 pub mod shelf;
 pub mod store;
+pub mod watch;
 pub mod web;
 pub mod writer;

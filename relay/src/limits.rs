@@ -127,6 +127,36 @@ pub const WRITER: usize = 256;
 /// Reads of the store at once. More would only wait for the same disk.
 pub const READS: usize = 4;
 
+/// How long a database may take to let a relay in. A machine that is gone says nothing at all.
+pub const DATABASE_CONNECT: Duration = Duration::from_secs(5);
+
+/// How long a database may take to answer or to commit; rooms wait for it. Others' locks are given up on earlier.
+pub const DATABASE_ANSWER: Duration = Duration::from_secs(15);
+
+/// How long it may take until a room is loaded: a full log is seconds.
+pub const DATABASE_LOAD: Duration = Duration::from_secs(60);
+
+/// How long the question how far all logs are may take, until the store is taken to be away. Members are then better off elsewhere.
+pub const DATABASE_AWAY: Duration = Duration::from_secs(5);
+
+/// Seconds between two questions to a shared store whether others have written. Hints are faster; this is what is sure.
+pub const POLL: f64 = 2.0;
+
+/// Read in one go of what other relays wrote.
+pub const CATCH_UP: usize = 1024 * 1024;
+
+/// Words to other relays that wait to be sent; beyond it they are lost, and others find out by asking.
+pub const OUTBOX: usize = 1024;
+
+/// After another relay wrote in a room it is taken to go on for so long …
+pub const RIVALS: Duration = Duration::from_secs(2);
+
+/// … and for so long after a commit of our own it is its turn: or the quicker one would always be first.
+pub const TURN: Duration = Duration::from_millis(10);
+
+/// How often a snapshot is tried while others write.
+pub const KEEP_TRIES: usize = 5;
+
 /// How long stopping may take before it is done without the rest.
 pub const STOP: Duration = Duration::from_secs(10);
 

@@ -20,6 +20,9 @@ fn main() -> ExitCode {
 fn log(options: &Options) -> io::Result<()> {
     let invalid = |error: Box<dyn std::error::Error + Send + Sync>| io::Error::new(io::ErrorKind::InvalidInput, error);
     let filter = EnvFilter::try_new(&options.log).map_err(|error| invalid(Box::new(error)))?;
+    // What matters of it `bus` says; its own words are of addresses and subjects, and those are names of workspaces.
+    let quiet = "async_nats=off".parse().map_err(|error| invalid(Box::new(error)))?;
+    let filter = filter.add_directive(quiet);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(io::stderr);
     match options.log_format {
         LogFormat::Text => log.with_ansi(false).try_init(),

@@ -39,6 +39,10 @@ pub struct Metrics {
     pub slow: Counter,
     /// Commits that failed.
     pub failed_commits: Counter,
+    /// Batches that had to be judged again, because another relay had written first.
+    pub conflicts: Counter,
+    /// Items that other relays stored, and that members here were told.
+    pub elsewhere: Counter,
     refused: Family<Reason, Counter>,
     commit_seconds: Histogram,
     commit_changes: Histogram,
@@ -59,6 +63,8 @@ impl Default for Metrics {
         let delivered = counter("delivered", "Messages handed to members");
         let slow = counter("slow_readers", "Readers dropped for not reading");
         let failed_commits = counter("failed_commits", "Commits that failed");
+        let conflicts = counter("conflicts", "Batches judged again because another relay had written first");
+        let elsewhere = counter("items_elsewhere", "Items that other relays over the same store have stored");
         let mut gauge = |name: &str, help: &str| {
             let gauge = Gauge::default();
             registry.register(name, help, gauge.clone());
@@ -83,6 +89,8 @@ impl Default for Metrics {
             delivered,
             slow,
             failed_commits,
+            conflicts,
+            elsewhere,
             refused,
             commit_seconds,
             commit_changes,
@@ -102,7 +110,11 @@ impl Metrics {
         let result = commit();
         let time = start.elapsed();
         if time > limits::SLOW_COMMIT {
-            tracing::warn!(seconds = time.as_secs_f64(), changes, "the disk is slow: a commit took long");
+            tracing::warn!(
+                seconds = time.as_secs_f64(),
+                changes,
+                "the disk or the database is slow: a commit took long"
+            );
         }
         self.commit_seconds.observe(time.as_secs_f64());
         self.commit_changes.observe(changes as f64);

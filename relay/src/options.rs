@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
-use crate::limits::Limits;
+use crate::limits::{self, Limits};
+use crate::secret::Secret;
 
 /// Keeps and hands on what the members of a workspace sealed. It cannot open any of it.
 ///
@@ -17,6 +18,21 @@ pub struct Options {
     /// Folder for the database and the relay's own key; made if it is not there. Back it up as a whole
     #[arg(long, env = "PLUMBLINE_DATA", value_name = "FOLDER", default_value = "data")]
     pub data: PathBuf,
+
+    /// A PostgreSQL database instead of the one in --data, which is then not used: postgres://user:password@host/database.
+    /// Several relays may share it. Add ?sslmode=require for an encrypted connection. Better given as the variable: other
+    /// users of the machine can read what is on a command line
+    #[arg(long, env = "PLUMBLINE_STORE", value_name = "URL", hide_env_values = true)]
+    pub store: Option<Secret>,
+
+    /// With --store: a NATS server (nats://host), by which relays that share the database tell each other at once that a log
+    /// has grown, and pass presence on. It may fail: then news takes a --poll, and presence stays within one relay
+    #[arg(long, env = "PLUMBLINE_NATS", value_name = "URL", hide_env_values = true, requires = "store")]
+    pub nats: Option<Secret>,
+
+    /// With --store: seconds between two looks at the database for what other relays wrote
+    #[arg(long, env = "PLUMBLINE_POLL", value_name = "SECONDS", default_value_t = limits::POLL, value_parser = pause)]
+    pub poll: f64,
 
     /// Address and port to listen on. Port 0 takes any free one and prints it
     #[arg(long, env = "PLUMBLINE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -109,6 +125,14 @@ fn positive(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Often enough to notice, not so often that it is all the database does.
+fn pause(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.05..=3600.0).contains(&seconds) => Ok(seconds),
+        _ => Err("seconds, from 0.05 to 3600".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +148,22 @@ mod tests {
         }
         let options = Options::try_parse_from(["plumbline-relay"]).expect("everything has a default");
         assert_eq!(options.limits(), Limits::default());
-        assert!(Options::try_parse_from(["plumbline-relay", "--bytes", "0"]).is_err());
+        for wrong in [["--bytes", "0"], ["--poll", "0"], ["--poll", "1e300"]] {
+            assert!(Options::try_parse_from(["plumbline-relay", wrong[0], wrong[1]]).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_shown_nowhere() {
+        let store = "postgres://relay:hunter2@db/plumbline";
+        let options = ["plumbline-relay", "--store", store, "--nats", "nats://relay:hunter2@bus"];
+        let options = Options::try_parse_from(options).expect("both are addresses");
+        assert!(!format!("{options:?}").contains("hunter2"));
+        for option in ["store", "nats"] {
+            let command = Options::command();
+            let found = command.get_arguments().find(|found| found.get_id() == option);
+            assert!(found.is_some_and(clap::Arg::is_hide_env_values_set), "{option}");
+        }
+        assert!(Options::try_parse_from(["plumbline-relay", "--nats", "nats://bus"]).is_err(), "nobody to tell");
     }
 }

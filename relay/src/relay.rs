@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::address::Addresses;
+use crate::bus::Bus;
+use crate::health::Health;
 use crate::limits::{self, Limits};
 use crate::metrics::Metrics;
 use crate::room::{self, Command};
@@ -27,6 +29,10 @@ pub struct Relay {
     pub shelf: Shelf,
     /// Writing.
     pub writer: Writer,
+    /// Other relays over the same store.
+    pub bus: Bus,
+    /// Whether the store does its part.
+    pub health: Arc<Health>,
     /// Counting.
     pub metrics: Arc<Metrics>,
     /// Who is here, by address.
@@ -40,15 +46,37 @@ pub struct Relay {
     rooms: Mutex<HashMap<WorkspaceId, mpsc::Sender<Command>>>,
 }
 
+/// What a relay is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Its word.
+    pub key: SigningKey,
+    /// What is allowed.
+    pub limits: Limits,
+    /// Reading.
+    pub shelf: Shelf,
+    /// Writing.
+    pub writer: Writer,
+    /// Other relays over the same store.
+    pub bus: Bus,
+    /// Whether the store does its part.
+    pub health: Arc<Health>,
+    /// Counting.
+    pub metrics: Arc<Metrics>,
+}
+
 impl Relay {
     /// A relay without members.
     #[must_use]
-    pub fn new(key: SigningKey, limits: Limits, shelf: Shelf, writer: Writer, metrics: Arc<Metrics>) -> Self {
+    pub fn new(parts: Parts) -> Self {
+        let Parts { key, limits, shelf, writer, bus, health, metrics } = parts;
         Self {
             key,
             limits,
             shelf,
             writer,
+            bus,
+            health,
             metrics,
             addresses: Arc::new(Addresses::new(limits)),
             bulks: Arc::new(Semaphore::new(limits::BULKS)),
@@ -70,6 +98,12 @@ impl Relay {
         rooms.insert(workspace, commands.clone());
         self.tasks.spawn(room::run(self.clone(), workspace, mailbox));
         commands
+    }
+
+    /// The rooms that are open.
+    pub fn rooms(&self) -> Vec<(WorkspaceId, mpsc::Sender<Command>)> {
+        let rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.iter().map(|(workspace, room)| (*workspace, room.clone())).collect()
     }
 
     /// Takes a room off the list, unless somebody has spoken to it (`mailbox` is not empty) and it is not over anyway.

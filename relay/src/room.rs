@@ -1,11 +1,12 @@
-//! A room: one task per workspace, which alone judges what enters its log, hands it to the writer, and tells the members
-//! when it is durable.
+//! A room: one task per workspace, which judges what enters its log, hands it to the writer, and tells the members when it is
+//! durable. Where relays share a store, each may have a room of the same workspace ([`neighbours`]).
 
 mod actor;
 mod append;
 mod fanout;
 mod join;
 mod member;
+mod neighbours;
 mod snapshots;
 mod tail;
 
@@ -25,6 +26,7 @@ use plumbline_wire::statement::Place;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::bucket::Allowance;
+use crate::store::End;
 
 /// One connection of a member to a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,6 +87,8 @@ pub enum Command {
         /// Held until it is stored.
         bulk: Option<OwnedSemaphorePermit>,
     },
+    /// The store says how far the log is: others may have written.
+    Stored(End),
     /// A second device vouches for a snapshot.
     Endorse {
         /// Who.

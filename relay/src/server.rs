@@ -1,10 +1,13 @@
 //! Listening, and stopping: what was acknowledged is stored, and what was stored is acknowledged if there is time.
 
+mod opening;
+
 use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -13,30 +16,28 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+use crate::bus::Bus;
+use crate::health::Health;
 use crate::metrics::Metrics;
 use crate::options::Options;
-use crate::relay::Relay;
+use crate::relay::{Parts, Relay};
 use crate::shelf::Shelf;
 use crate::store::Store;
-use crate::store::sqlite::Sqlite;
 use crate::web::{self, App, Origins, Peer, Web};
 use crate::writer::Writer;
-use crate::{identity, limits};
+use crate::{identity, limits, watch};
+use opening::Opened;
 
 /// A relay that has its data and its port, and does not answer yet.
-#[derive(Debug)]
 pub struct Server {
     relay: Arc<Relay>,
     writing: JoinHandle<()>,
-    store: Arc<Sqlite>,
+    store: Arc<dyn Store>,
     listener: TcpListener,
     web: Web,
     /// Held as long as the data is ours.
-    _lock: File,
+    _lock: Option<File>,
 }
-
-/// Where the database is in the data directory.
-pub const DATABASE: &str = "relay.db";
 
 impl Server {
     /// Opens the data and takes the port.
@@ -44,22 +45,23 @@ impl Server {
     /// # Errors
     /// When something of that cannot be done; the words say what.
     pub async fn bind(options: &Options) -> io::Result<Self> {
-        let data = &options.data;
-        std::fs::create_dir_all(data).map_err(saying(&format!("cannot make {}", data.display())))?;
-        let lock = File::create(data.join("lock")).map_err(saying("cannot write into the data folder"))?;
-        lock.try_lock()
-            .map_err(|_| io::Error::new(io::ErrorKind::AddrInUse, format!("another relay uses {}", data.display())))?;
-        let key = identity::open(data).map_err(saying("cannot open the relay's key"))?;
-        let store = Sqlite::open(&data.join(DATABASE)).map_err(io::Error::other)?;
-        let store = Arc::new(store);
+        let Opened { store, key, lock } = opening::open(options).await?;
         let app = match &options.app {
             Some(folder) => App::read(folder).map_err(saying("cannot read the app"))?,
             None => App::default(),
         };
         let metrics = Arc::new(Metrics::default());
-        let (writer, writing) = Writer::start(store.clone(), metrics.clone())?;
-        let relay = Relay::new(key, options.limits(), Shelf::new(store.clone()), writer, metrics);
-        let relay = Arc::new(relay);
+        let health = Arc::new(Health::default());
+        let (writer, writing) = Writer::start(store.clone(), metrics.clone(), health.clone())?;
+        let bus = match &options.nats {
+            Some(address) => Bus::connect(address, sender()?).await?,
+            None => Bus::default(),
+        };
+        let (limits, shelf) = (options.limits(), Shelf::new(store.clone(), health.clone()));
+        let relay = Arc::new(Relay::new(Parts { key, limits, shelf, writer, bus, health, metrics }));
+        if store.is_shared() {
+            relay.tasks.spawn(watch::run(relay.clone(), Duration::from_secs_f64(options.poll)));
+        }
         let busy = format!("cannot listen on {}", options.listen);
         let listener = TcpListener::bind(options.listen).await.map_err(saying(&busy))?;
         if let Some(address) = options.metrics {
@@ -105,6 +107,12 @@ impl Server {
         store.close();
         tracing::info!("stopped");
     }
+}
+
+/// A name among the relays.
+fn sender() -> io::Result<[u8; 8]> {
+    let [a, b, c, d, e, f, g, h, ..] = identity::fresh()?;
+    Ok([a, b, c, d, e, f, g, h])
 }
 
 fn saying(words: &str) -> impl Fn(io::Error) -> io::Error {

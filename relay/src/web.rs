@@ -152,7 +152,7 @@ async fn ready(State(web): State<Web>) -> Response {
     if web.relay.stop.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
-    if !web.relay.writer.is_healthy() {
+    if !web.relay.health.is_good() || !web.relay.writer.is_running() {
         return (StatusCode::SERVICE_UNAVAILABLE, "cannot store\n").into_response();
     }
     "ready\n".into_response()

@@ -2,20 +2,19 @@
 //! waits for the disk, is paid for once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::health::Health;
 use crate::limits;
 use crate::metrics::Metrics;
-use crate::store::{Change, Store, StoreError, What};
+use crate::store::{Change, Fate, Store, StoreError, What};
 
 /// Hands changes to the writing thread.
 #[derive(Debug, Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
-    healthy: Arc<AtomicBool>,
 }
 
 /// Says when a change is durable.
@@ -32,14 +31,16 @@ impl Writer {
     ///
     /// # Errors
     /// When there can be no thread.
-    pub fn start(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> std::io::Result<(Self, JoinHandle<()>)> {
+    pub fn start(
+        store: Arc<dyn Store>,
+        metrics: Arc<Metrics>,
+        health: Arc<Health>,
+    ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (jobs, inbox) = mpsc::channel(limits::WRITER);
-        let healthy = Arc::new(AtomicBool::new(true));
-        let health = healthy.clone();
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || run(&*store, inbox, &metrics, &health))?;
-        Ok((Self { jobs, healthy }, thread))
+        Ok((Self { jobs }, thread))
     }
 
     /// Has a change stored. A room hands over one at a time.
@@ -50,14 +51,14 @@ impl Writer {
         receipt
     }
 
-    /// Whether the last commit succeeded.
+    /// Whether the thread still runs.
     #[must_use]
-    pub fn is_healthy(&self) -> bool {
-        self.healthy.load(Ordering::Relaxed) && !self.jobs.is_closed()
+    pub fn is_running(&self) -> bool {
+        !self.jobs.is_closed()
     }
 }
 
-fn run(store: &dyn Store, mut inbox: mpsc::Receiver<Job>, metrics: &Metrics, healthy: &AtomicBool) {
+fn run(store: &dyn Store, mut inbox: mpsc::Receiver<Job>, metrics: &Metrics, health: &Health) {
     while let Some(first) = inbox.blocking_recv() {
         let mut size = weight(&first.change);
         let mut jobs = vec![first];
@@ -69,26 +70,38 @@ fn run(store: &dyn Store, mut inbox: mpsc::Receiver<Job>, metrics: &Metrics, hea
             jobs.push(job);
         }
         let (changes, waiting): (Vec<Change>, Vec<_>) = jobs.into_iter().map(|job| (job.change, job.done)).unzip();
-        let outcome = metrics.commit(changes.len(), || store.commit(&changes));
+        let outcome = health.check().and_then(|()| metrics.commit(changes.len(), || store.commit(&changes)));
         let results: Vec<Result<(), StoreError>> = match outcome {
-            Ok(()) => changes.iter().map(|_| Ok(())).collect(),
+            Ok(fates) => fates.into_iter().map(landed).collect(),
             Err(error) if changes.len() == 1 => vec![Err(error)],
+            // Nobody's own trouble: to ask again for each would only take longer.
+            Err(StoreError::Lost(words)) => changes.iter().map(|_| Err(StoreError::Lost(words.clone()))).collect(),
             // One room's trouble is not the others': each for itself.
-            Err(_) => changes.iter().map(|change| store.commit(std::slice::from_ref(change))).collect(),
+            Err(_) => changes.iter().map(|change| alone(store, change)).collect(),
         };
         for (result, done) in results.into_iter().zip(waiting) {
             match &result {
-                Ok(()) => healthy.store(true, Ordering::Relaxed),
+                Ok(()) => health.stored(),
                 Err(StoreError::Moved) => {}
                 Err(error) => {
                     metrics.failed_commits.inc();
-                    if healthy.swap(false, Ordering::Relaxed) {
-                        tracing::error!(%error, "cannot store: members are told to try again");
-                    }
+                    health.not_stored(error);
                 }
             }
             let _ = done.send(result);
         }
+    }
+}
+
+fn alone(store: &dyn Store, change: &Change) -> Result<(), StoreError> {
+    let fates = store.commit(std::slice::from_ref(change))?;
+    fates.into_iter().try_for_each(landed)
+}
+
+fn landed(fate: Fate) -> Result<(), StoreError> {
+    match fate {
+        Fate::Stored => Ok(()),
+        Fate::Moved => Err(StoreError::Moved),
     }
 }
 
@@ -102,8 +115,8 @@ fn weight(change: &Change) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Stored;
     use crate::store::sqlite::Sqlite;
+    use crate::store::{End, Stored};
     use bytes::Bytes;
     use plumbline_wire::genesis::Genesis;
     use plumbline_wire::id::ItemId;
@@ -122,10 +135,11 @@ mod tests {
             let item = ItemId([nonce; 32]);
             let place = Place { position: after + 1, ..Place::start(&workspace).then(&item) };
             let what = What::Append(vec![Stored { item, place, bytes: Bytes::from_static(b"sealed") }]);
-            Change { workspace, after, what }
+            Change { workspace, after: End { place: Place { position: after, ..place }, keeps: 0 }, what }
         };
+        let health = Arc::new(Health::default());
         let changes = [change(1, 0), change(2, 5), change(3, 0)];
-        let (writer, thread) = Writer::start(store.clone(), Arc::default()).expect("a thread");
+        let (writer, thread) = Writer::start(store.clone(), Arc::default(), health.clone()).expect("a thread");
         let mut receipts = Vec::new();
         for change in changes {
             receipts.push(writer.store(change).await);
@@ -135,7 +149,7 @@ mod tests {
             results.push(receipt.await.expect("answered").is_ok());
         }
         assert_eq!(results, [true, false, true]);
-        assert!(writer.is_healthy(), "a log that ends elsewhere is no failing disk");
+        assert!(health.is_good(), "a log that ends elsewhere is no failing disk");
         drop(writer);
         thread.join().expect("ends with the last writer");
     }

@@ -57,18 +57,28 @@ struct Seen {
     acks: Vec<u64>,
 }
 
+/// Whether the workspace is new.
+async fn found(address: &str, team: &Team) -> Result<bool> {
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
+    let head =
+        format!("POST /w/{} HTTP/1.1\r\nHost: x\r\nContent-Length: 157\r\nConnection: close\r\n\r\n", team.workspace());
+    stream.write_all(&[head.as_bytes(), team.genesis.bytes()].concat()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    ensure!(answer.contains(" 201 ") || answer.contains(" 200 "), "{answer}");
+    Ok(answer.contains(" 201 "))
+}
+
 impl Crowd {
     pub async fn gather(address: &str, count: usize) -> Result<Self> {
-        let team = Team::new(1);
-        let mut stream = tokio::net::TcpStream::connect(address).await?;
-        let head = format!(
-            "POST /w/{} HTTP/1.1\r\nHost: x\r\nContent-Length: 157\r\nConnection: close\r\n\r\n",
-            team.workspace()
-        );
-        stream.write_all(&[head.as_bytes(), team.genesis.bytes()].concat()).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        ensure!(answer.contains(" 201 "), "{answer}");
+        // A database outlives a run (PLUMBLINE_STORE): the first workspace that is not there yet.
+        let mut teams = (0..=u8::MAX).map(Team::new);
+        let team = loop {
+            let team = teams.next().context("the database is full of workspaces of earlier runs")?;
+            if found(address, &team).await? {
+                break team;
+            }
+        };
         let mut admin = Client::join(address, team.workspace(), &team.device(1, 1)).await;
         admin.store(&team.records).await;
         let mut members = Vec::new();

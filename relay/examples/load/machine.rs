@@ -18,7 +18,18 @@ impl Relay {
     pub fn start(program: &Path) -> Result<Self> {
         // Beside the build, not in /tmp, which may be memory: a commit has to reach a disk.
         let data = tempfile::tempdir_in(program.parent().context("a program in a folder")?)?;
-        let open = ["--messages", "1e9", "--bytes", "1e12", "--max-per-room", "100000", "--max-per-address", "100000"];
+        let open = [
+            "--founding",
+            "1e9",
+            "--messages",
+            "1e9",
+            "--bytes",
+            "1e12",
+            "--max-per-room",
+            "100000",
+            "--max-per-address",
+            "100000",
+        ];
         let mut child = Command::new(program)
             .args(["--listen", "127.0.0.1:0", "--log", "warn", "--max-connections", "100000", "--data"])
             .arg(data.path())

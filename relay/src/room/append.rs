@@ -1,22 +1,23 @@
 //! What members bring: judged one by one, stored together.
 
 use bytes::Bytes;
-use plumbline_wire::envelope::Envelope;
 use plumbline_wire::frame::Frame;
 use plumbline_wire::id::ItemId;
 use plumbline_wire::refusal::Refusal;
 use plumbline_wire::room::Judgement;
 use plumbline_wire::statement::Place;
+use tokio::time::Instant;
 
 use super::MemberId;
-use super::actor::{Actor, Flight, Outcome, beginning};
+use super::actor::{Actor, Flight, Outcome, Waiting, beginning};
 use super::member::Outgoing;
+use crate::bus::Word;
 use crate::clock;
 use crate::limits;
 use crate::store::{Change, StoreError, Stored, What};
 
 /// Items after which other tasks of this thread have a turn. A signature takes about 40 µs.
-const TURN: usize = 32;
+pub(super) const TURN: usize = 32;
 
 impl Actor {
     pub(super) async fn append(&mut self, by: MemberId, items: Vec<Bytes>) {
@@ -26,9 +27,9 @@ impl Actor {
                 tokio::task::yield_now().await;
             }
             let item = ItemId::of(&bytes);
-            if let Some((_, members)) = self.waiting.get_mut(&item) {
-                if !members.contains(&by) {
-                    members.push(by);
+            if let Some(waiting) = self.waiting.get_mut(&item) {
+                if !waiting.members.contains(&by) {
+                    waiting.members.push(by);
                 }
                 continue;
             }
@@ -59,14 +60,14 @@ impl Actor {
 
     /// The place of what is known; nothing for what has entered.
     fn judge(&mut self, bytes: &Bytes, known: Option<Place>, by: MemberId) -> Result<Option<Place>, Refusal> {
-        let member = self.members.get(&by).ok_or(Refusal::Removed)?;
-        match self.room.judge(bytes, known, &member.caller, clock::now())? {
+        let caller = self.members.get(&by).ok_or(Refusal::Removed)?.caller.clone();
+        match self.room.judge(bytes, known, &caller, clock::now())? {
             Judgement::Known(place) => Ok(Some(place)),
             Judgement::Fresh(admission) => {
                 let (item, place) = (admission.item, admission.place);
                 self.room.enter(*admission);
                 self.names.insert(beginning(&item));
-                self.waiting.insert(item, (place, vec![by]));
+                self.waiting.insert(item, Waiting { place, members: vec![by], caller });
                 self.pending_bytes += bytes.len();
                 // A copy: a slice would keep the whole message that it came in, for as long as the tail does.
                 self.pending.push(Stored { item, place, bytes: Bytes::copy_from_slice(bytes) });
@@ -105,10 +106,21 @@ impl Actor {
         }
     }
 
-    /// Hands what entered to the writer, unless something is with it already: then the next will be larger.
+    /// Hands what entered to the writer, unless something is with it already (then the next will be larger), or others are
+    /// given their turn.
     pub(super) async fn submit(&mut self) {
-        let Some(first) = self.pending.first().filter(|_| self.flight.is_none()) else { return };
-        let after = first.place.position - 1;
+        if Instant::now() >= self.turn {
+            self.hand_over().await;
+        }
+    }
+
+    /// The same, without regard to others.
+    pub(super) async fn hand_over(&mut self) {
+        if self.pending.is_empty() || self.flight.is_some() {
+            return;
+        }
+        // With nothing on its way, what is durable ends where this begins.
+        let after = self.end();
         let items = std::mem::take(&mut self.pending);
         self.pending_bytes = 0;
         let change = Change { workspace: self.workspace, after, what: What::Append(items.clone()) };
@@ -119,25 +131,35 @@ impl Actor {
     /// The writer has answered.
     pub(super) async fn landed(&mut self, result: Result<(), StoreError>) -> Outcome {
         let items = self.flight.take().map(|flight| flight.items).unwrap_or_default();
-        if let Err(error) = result {
-            return self.failed(&error).await;
+        match result {
+            Ok(()) => {}
+            Err(StoreError::Moved) if self.stored.is_some() => return self.overtaken(items).await,
+            Err(error) => return self.failed(&error).await,
         }
         let metrics = self.relay.metrics.clone();
         metrics.items.inc_by(items.len() as u64);
+        if let Some(room) = &mut self.stored {
+            for stored in &items {
+                let place = room.replay(&stored.bytes);
+                if place != Ok(stored.place) {
+                    // Judged before and judged again: the two cannot differ.
+                    return Err(self.over(&StoreError::Damaged(format!("position {}", stored.place.position))));
+                }
+            }
+            if Instant::now() < self.rivals {
+                self.turn = Instant::now() + limits::TURN;
+            }
+        }
         let mut records = false;
         for stored in items {
             metrics.bytes.inc_by(stored.bytes.len() as u64);
-            records |= Envelope::parse(&stored.bytes).is_err();
-            if let Some((place, members)) = self.waiting.remove(&stored.item) {
-                members.into_iter().for_each(|member| self.acknowledge(member, stored.item, place));
-            }
-            self.tail.push(stored);
+            records |= self.durable(stored);
         }
+        self.relay.bus.tell(&self.workspace, &Word::Grown(self.end()));
         // Before anything is told: whoever was just removed is not told.
         if records {
             self.sweep();
         }
-        self.news = true;
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::MemberId;
 use super::actor::Actor;
 use super::member::Outgoing;
+use crate::bus::Word;
 use crate::{clock, limits};
 
 impl Actor {
@@ -30,7 +31,7 @@ impl Actor {
         let size = shared.size();
         // The same frames, but for one's own presence.
         let but_for = |member: &MemberId| {
-            let others = presence.iter().filter(|(by, _)| by != member).map(|(_, frame)| frame.clone());
+            let others = presence.iter().filter(|(by, _)| *by != Some(*member)).map(|(_, frame)| frame.clone());
             Outgoing::Frames(log.iter().cloned().chain(others).collect())
         };
         let mut slow = Vec::new();
@@ -42,7 +43,7 @@ impl Actor {
                 reads = member.line.send(acks, size);
             }
             if reads && member.live && size > 0 {
-                reads = if presence.iter().any(|(by, _)| by == id) {
+                reads = if presence.iter().any(|(by, _)| *by == Some(*id)) {
                     let own = but_for(id);
                     let size = own.size();
                     size == 0 || member.line.send(own, size)
@@ -63,7 +64,9 @@ impl Actor {
     /// Presence: for every other subscriber.
     pub(super) fn ephemeral(&mut self, by: MemberId, envelope: &Bytes) {
         if self.may_pass(by, envelope) {
-            self.presence.push((by, Frame::Ephemeral { envelope }.encode().into()));
+            let frame: Bytes = Frame::Ephemeral { envelope }.encode().into();
+            self.relay.bus.tell(&self.workspace, &Word::Presence(frame.clone()));
+            self.presence.push((Some(by), frame));
             self.news = true;
         }
     }
@@ -72,7 +75,14 @@ impl Actor {
     pub(super) fn signal(&mut self, by: MemberId, to: &VerifyKey, envelope: &Bytes) {
         let from = self.members.get(&by).map(|member| member.caller.certificate.device.verify);
         let Some(from) = from.filter(|_| self.may_pass(by, envelope)) else { return };
-        let frame: Arc<[Bytes]> = [Frame::Signal { device: from, envelope }.encode().into()].into();
+        let frame: Bytes = Frame::Signal { device: from, envelope }.encode().into();
+        self.relay.bus.tell(&self.workspace, &Word::Signal(*to, frame.clone()));
+        self.call(to, frame);
+    }
+
+    /// To every connection of a device that is here.
+    fn call(&mut self, to: &VerifyKey, frame: Bytes) {
+        let frame: Arc<[Bytes]> = [frame].into();
         let there = self
             .members
             .iter()
@@ -80,6 +90,19 @@ impl Actor {
         let there: Vec<MemberId> = there.map(|(id, _)| *id).collect();
         for member in there {
             self.send(member, Outgoing::Frames(frame.clone()));
+        }
+    }
+
+    /// What another relay says.
+    pub(super) fn heard(&mut self, word: Word) {
+        match word {
+            // Late or twice: what it tells of is here already.
+            Word::Grown(end) => self.behind |= end.place.position > self.tail.end().position || end.keeps > self.keeps,
+            Word::Presence(frame) => {
+                self.presence.push((None, frame));
+                self.news = true;
+            }
+            Word::Signal(to, frame) => self.call(&to, frame),
         }
     }
 

@@ -7,14 +7,23 @@ use plumbline_wire::keyring::record::Record;
 use plumbline_wire::refusal::Refusal;
 use tokio::time::Instant;
 
-use super::actor::{Actor, held};
+use super::actor::{Actor, Outcome, Over, held};
 use super::member::{Member, Outgoing};
 use super::{Holdings, Join, JoinProblem, Joined, Live, MemberId};
 use crate::bucket::Allowance;
 use crate::{clock, limits};
 
 impl Actor {
-    pub(super) fn join(&mut self, join: Join) {
+    pub(super) async fn join(&mut self, join: Join) -> Outcome {
+        // Whoever comes may have been told of more by another relay, and must not think that something was lost.
+        if !self.refresh().await? {
+            return Ok(());
+        }
+        self.let_in(join);
+        Ok(())
+    }
+
+    fn let_in(&mut self, join: Join) {
         let host = self.relay.key.verify_key();
         let greeted = self.room.greet(&join.certificate, &join.proof, &host, &join.challenge, clock::now());
         let caller = match greeted {
@@ -38,7 +47,8 @@ impl Actor {
             allowance: self.allowance(device),
         };
         if join.reply.send(Ok(joined)).is_ok() {
-            self.members.insert(member, Member { caller, line: join.line, live: false, acks: Vec::new() });
+            self.members
+                .insert(member, Member { caller: Arc::new(caller), line: join.line, live: false, acks: Vec::new() });
             self.relay.metrics.members.inc();
         }
     }
@@ -63,7 +73,15 @@ impl Actor {
         Some(Holdings { records, marks: self.room.marks() })
     }
 
-    pub(super) fn live(&mut self, member: MemberId, at: u64) -> Live {
+    pub(super) async fn live(&mut self, member: MemberId, at: u64) -> Result<Live, Over> {
+        // Heard elsewhere what is not known here yet. If the store does not answer, they hear some of it again.
+        if at > self.tail.end().position {
+            self.refresh().await?;
+        }
+        Ok(self.go_live(member, at))
+    }
+
+    fn go_live(&mut self, member: MemberId, at: u64) -> Live {
         // So that what is in memory and what readers were told is the same.
         self.tell();
         let Some(member) = self.members.get_mut(&member) else { return Live::Refused(Refusal::Removed) };

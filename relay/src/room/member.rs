@@ -46,7 +46,7 @@ pub struct LineEnd {
 #[derive(Debug)]
 pub struct Member {
     /// Who.
-    pub caller: Caller,
+    pub caller: Arc<Caller>,
     /// The way to them.
     pub line: Line,
     /// Whether they are told what is new.

@@ -7,11 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use plumbline_wire::genesis::Genesis;
 use plumbline_wire::id::{Chain, ItemId, WorkspaceId};
-use plumbline_wire::room::{Quota, Room};
+use plumbline_wire::room::Quota;
 use plumbline_wire::statement::Place;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
-use super::{Change, Keep, Page, Store, StoreError, Stored, What};
+use super::{Change, End, Fate, Keep, Loaded, Page, Replay, Store, StoreError, Stored, What};
 
 const SCHEMA: &str = include_str!("schema.sql");
 const VERSION: i64 = 1;
@@ -139,24 +139,26 @@ fn page(transaction: &Transaction<'_>, known: &Known, after: u64, bytes: usize) 
         }
         items.push(stored(row)?);
     }
-    Ok(Page { after: start, items })
+    Ok(Page { after: start, items, keeps: 0 })
 }
 
-fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
+fn apply(transaction: &Transaction<'_>, change: &Change) -> Result<Fate, StoreError> {
+    let after = change.after.place.position;
     let head = match &change.what {
-        What::Append(items) => items.last().map_or(change.after, |last| last.place.position),
-        What::Keep(_) => change.after,
+        What::Append(items) => items.last().map_or(after, |last| last.place.position),
+        What::Keep(_) => after,
     };
     let sql = "UPDATE workspace SET head = ?3 WHERE name = ?1 AND head = ?2 RETURNING number";
     let mut update = transaction.prepare_cached(sql)?;
     let number: Option<i64> = update
-        .query_row(params![change.workspace.0, change.after.cast_signed(), head.cast_signed()], |row| row.get(0))
+        .query_row(params![change.workspace.0, after.cast_signed(), head.cast_signed()], |row| row.get(0))
         .optional()?;
-    let number = number.ok_or(StoreError::Moved)?;
+    let Some(number) = number else { return Ok(Fate::Moved) };
     match &change.what {
-        What::Append(items) => append(transaction, number, items),
-        What::Keep(keep) => replace(transaction, number, keep),
+        What::Append(items) => append(transaction, number, items)?,
+        What::Keep(keep) => replace(transaction, number, keep)?,
     }
+    Ok(Fate::Stored)
 }
 
 fn append(transaction: &Transaction<'_>, number: i64, items: &[Stored]) -> Result<(), StoreError> {
@@ -200,47 +202,25 @@ impl Store for Sqlite {
         self.reading(|transaction| Ok(known(transaction, workspace)?.map(|known| known.genesis)))
     }
 
-    fn load(&self, workspace: &WorkspaceId, quota: Quota) -> Result<Option<(Room, Vec<ItemId>)>, StoreError> {
+    fn load(&self, workspace: &WorkspaceId, quota: Quota) -> Result<Option<Loaded>, StoreError> {
         self.reading(|transaction| {
             let Some(known) = known(transaction, workspace)? else { return Ok(None) };
-            let damaged = |problem: &dyn std::fmt::Display| StoreError::Damaged(problem.to_string());
             let sql = "SELECT summary FROM workspace WHERE number = ?";
             let summary: Option<Vec<u8>> = transaction.query_row(sql, [known.number], |row| row.get(0))?;
-            let mut room = match summary {
-                Some(summary) => Room::restore(&summary, quota).map_err(|problem| damaged(&problem))?,
-                None => {
-                    let genesis = Genesis::parse_for(workspace, &known.genesis).map_err(|problem| damaged(&problem))?;
-                    Room::new(genesis, quota)
-                }
-            };
-            loop {
-                let page = page(transaction, &known, room.head().position, LOADING)?;
-                if page.after != room.head() {
-                    return Err(StoreError::Damaged("the log does not follow its summary".to_owned()));
-                }
-                for stored in &page.items {
-                    let place = room.replay(&stored.bytes).map_err(|refusal| damaged(&refusal))?;
-                    if place != stored.place {
-                        return Err(StoreError::Damaged(format!("position {}", stored.place.position)));
-                    }
-                }
-                if page.items.is_empty() {
-                    break;
-                }
-            }
+            let mut replay = Replay::begin(workspace, &known.genesis, summary.as_deref(), quota)?;
+            while replay.page(&page(transaction, &known, replay.0.head().position, LOADING)?)? {}
             let mut names = transaction.prepare_cached("SELECT name FROM item WHERE workspace = ?")?;
             let names = names.query_map([known.number], |row| row.get(0).map(ItemId))?;
-            Ok(Some((room, names.collect::<Result<_, _>>()?)))
+            Ok(Some(Loaded { room: replay.0, names: names.collect::<Result<_, _>>()?, keeps: 0 }))
         })
     }
 
-    fn commit(&self, changes: &[Change]) -> Result<(), StoreError> {
+    fn commit(&self, changes: &[Change]) -> Result<Vec<Fate>, StoreError> {
         let mut writer = self.writer();
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for change in changes {
-            apply(&transaction, change)?;
-        }
-        Ok(transaction.commit()?)
+        let fates = changes.iter().map(|change| apply(&transaction, change)).collect::<Result<_, _>>()?;
+        transaction.commit()?;
+        Ok(fates)
     }
 
     fn find(&self, workspace: &WorkspaceId, item: &ItemId) -> Result<Option<Place>, StoreError> {
@@ -277,6 +257,30 @@ impl Store for Sqlite {
             let bytes = transaction.query_row(sql, [&workspace.0[..], &item.0[..]], |row| row.get(0));
             Ok(bytes.optional()?)
         })
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    fn ends(&self, workspaces: &[WorkspaceId]) -> Result<Vec<(WorkspaceId, End)>, StoreError> {
+        self.reading(|transaction| {
+            let sql = "SELECT head, coalesce(item.chain, base_chain) FROM workspace \
+                       LEFT JOIN item ON workspace = number AND position = head WHERE workspace.name = ?";
+            let mut head = transaction.prepare_cached(sql)?;
+            let mut ends = Vec::new();
+            for workspace in workspaces {
+                let place = head.query_row([&workspace.0], |row| {
+                    Ok(Place { position: row.get::<_, i64>(0)?.cast_unsigned(), chain: Chain(row.get(1)?) })
+                });
+                ends.extend(place.optional()?.map(|place| (*workspace, End { place, keeps: 0 })));
+            }
+            Ok(ends)
+        })
+    }
+
+    fn probe(&self) -> Result<(), StoreError> {
+        Ok(self.writer().pragma_update(None, "user_version", VERSION)?)
     }
 
     fn close(&self) {

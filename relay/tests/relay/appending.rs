@@ -1,5 +1,7 @@
 //! What is brought, acknowledged, and told to the others.
 
+use std::path::Path;
+
 use plumbline_wire::envelope::Kind;
 use plumbline_wire::frame::{Frame, keyring_digest};
 use plumbline_wire::id::ItemId;
@@ -11,7 +13,11 @@ use super::joining::begin;
 #[tokio::test]
 async fn everybody_gets_everything_once_and_in_order() {
     let data = tempfile::tempdir().expect("a place to write");
-    let (relay, team, mut admin) = begin(data.path(), &[]).await;
+    everybody_gets_everything(data.path(), &[]).await;
+}
+
+pub async fn everybody_gets_everything(data: &Path, arguments: &[&str]) {
+    let (relay, team, mut admin) = begin(data, arguments).await;
     let (ana, ben) = (team.device(2, 2), team.device(4, 4));
     let mut writers = [
         Client::join(&relay.address, team.workspace(), &ana).await,
@@ -44,7 +50,11 @@ async fn everybody_gets_everything_once_and_in_order() {
 #[tokio::test]
 async fn long_logs_are_read_from_the_store() {
     let data = tempfile::tempdir().expect("a place to write");
-    let (relay, team, _admin) = begin(data.path(), &[]).await;
+    long_logs(data.path(), &[]).await;
+}
+
+pub async fn long_logs(data: &Path, arguments: &[&str]) {
+    let (relay, team, _admin) = begin(data, arguments).await;
     let ana = team.device(2, 2);
     let mut client = Client::join(&relay.address, team.workspace(), &ana).await;
     let mut author = ana.author();
@@ -62,7 +72,11 @@ async fn long_logs_are_read_from_the_store() {
 #[tokio::test]
 async fn a_retry_gets_the_first_place() {
     let data = tempfile::tempdir().expect("a place to write");
-    let (relay, team, mut admin) = begin(data.path(), &[]).await;
+    retry(data.path(), &[]).await;
+}
+
+pub async fn retry(data: &Path, arguments: &[&str]) {
+    let (relay, team, mut admin) = begin(data, arguments).await;
     let ana = team.device(2, 2);
     let mut client = Client::join(&relay.address, team.workspace(), &ana).await;
     let mut author = ana.author();
@@ -80,7 +94,7 @@ async fn a_retry_gets_the_first_place() {
     };
     assert_eq!(client.until(placed).await, admin.until(placed).await);
     drop(relay.kill());
-    let relay = super::process::Relay::start(data.path(), &[]);
+    let relay = super::process::Relay::start(data, arguments);
     let mut client = Client::join(&relay.address, team.workspace(), &ana).await;
     assert_eq!(client.store(&author.log[..6]).await, first, "after a restart");
 }
@@ -88,7 +102,11 @@ async fn a_retry_gets_the_first_place() {
 #[tokio::test]
 async fn what_may_not_enter_is_named_and_the_rest_enters() {
     let data = tempfile::tempdir().expect("a place to write");
-    let (relay, team, _admin) = begin(data.path(), &[]).await;
+    refusals(data.path(), &[]).await;
+}
+
+pub async fn refusals(data: &Path, arguments: &[&str]) {
+    let (relay, team, _admin) = begin(data, arguments).await;
     let (ana, reader) = (team.device(2, 2), team.device(3, 3));
     let mut client = Client::join(&relay.address, team.workspace(), &ana).await;
     let mut refused = async |item: Vec<u8>| {

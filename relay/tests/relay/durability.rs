@@ -15,7 +15,11 @@ use super::process::Relay;
 #[tokio::test]
 async fn a_kill_under_load_loses_nothing_acknowledged() {
     let data = tempfile::tempdir().expect("a place to write");
-    let (mut relay, team, admin) = begin(data.path(), &["--messages", "100000"]).await;
+    kill_under_load(data.path(), &[]).await;
+}
+
+pub async fn kill_under_load(data: &Path, arguments: &[&str]) {
+    let (mut relay, team, admin) = begin(data, &[arguments, &["--messages", "100000"]].concat()).await;
     let key = admin.relay;
     let device = team.device(2, 2);
     let mut author = device.author();
@@ -54,7 +58,7 @@ async fn a_kill_under_load_loses_nothing_acknowledged() {
             }
         }
         assert!(!log.contains("panicked"), "{log}");
-        relay = Relay::start(data.path(), &["--messages", "100000"]);
+        relay = Relay::start(data, &[arguments, &["--messages", "100000"]].concat());
     }
     assert!(acknowledged.len() > 100);
 }

@@ -2,12 +2,20 @@
 
 mod abuse;
 mod appending;
+#[cfg(unix)]
+mod between;
 mod client;
+#[cfg(unix)]
+mod cluster;
 mod durability;
 mod joining;
 mod peers;
+#[cfg(unix)]
+mod postgres;
 mod process;
 mod secrecy;
+#[cfg(unix)]
+mod several;
 mod snapshots;
 mod team;
 mod web;

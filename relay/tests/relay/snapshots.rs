@@ -1,5 +1,7 @@
 //! Snapshots, endorsements, pruning.
 
+use std::path::Path;
+
 use plumbline_wire::frame::{Frame, SnapshotInfo};
 use plumbline_wire::id::ItemId;
 use plumbline_wire::refusal::Refusal;
@@ -9,7 +11,7 @@ use super::client::{Client, Said};
 use super::joining::begin;
 use super::process::Relay;
 
-fn list(said: Said) -> Option<Vec<SnapshotInfo>> {
+pub fn list(said: Said) -> Option<Vec<SnapshotInfo>> {
     match said {
         Said::Snapshots(snapshots) => Some(snapshots),
         _ => None,
@@ -19,7 +21,11 @@ fn list(said: Said) -> Option<Vec<SnapshotInfo>> {
 #[tokio::test]
 async fn the_log_is_pruned_behind_two_endorsed_snapshots_and_survives_a_kill() {
     let data = tempfile::tempdir().expect("a place to write");
-    let (relay, team, mut admin) = begin(data.path(), &["--bytes", "100000000"]).await;
+    prune(data.path(), &[]).await;
+}
+
+pub async fn prune(data: &Path, arguments: &[&str]) {
+    let (relay, team, mut admin) = begin(data, &[arguments, &["--bytes", "100000000"]].concat()).await;
     let device = team.device(2, 2);
     let (mut author, boss) = (device.author(), team.device(1, 1).author());
     let mut client = Client::join(&relay.address, team.workspace(), &device).await;
@@ -59,7 +65,7 @@ async fn the_log_is_pruned_behind_two_endorsed_snapshots_and_survives_a_kill() {
     }
     relay.kill();
 
-    let relay = Relay::start(data.path(), &[]);
+    let relay = Relay::start(data, arguments);
     let mut late = Client::join(&relay.address, team.workspace(), &team.device(3, 3)).await;
     assert_eq!((late.base, late.head), (places[0], places[1]));
     let held = late.until(list).await;
