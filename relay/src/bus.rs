@@ -5,6 +5,7 @@ mod word;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_nats::connection::State;
 use async_nats::{Client, ConnectOptions, Event, ServerAddr};
@@ -60,10 +61,12 @@ impl Bus {
         // The problem's own words may quote the address, and with it a password.
         let unreadable = || io::Error::new(io::ErrorKind::InvalidInput, "the address of NATS cannot be used");
         let (servers, login) = servers(address.expose()).ok_or_else(unreadable)?;
-        let mut options = ConnectOptions::new()
-            .name("plumbline-relay")
-            .retry_on_initial_connect()
-            .event_callback(|event| async move { report(&event) });
+        let troubled = AtomicBool::new(false);
+        let mut options =
+            ConnectOptions::new().name("plumbline-relay").retry_on_initial_connect().event_callback(move |event| {
+                report(&event, &troubled);
+                std::future::ready(())
+            });
         if let Some((user, password)) = login {
             options = options.user_and_password(user, password);
         }
@@ -123,10 +126,18 @@ async fn hear(wire: Arc<Wire>, workspace: WorkspaceId, heard: mpsc::Sender<Word>
     }
 }
 
-fn report(event: &Event) {
+/// Once each time something goes wrong: it is tried again every few seconds.
+fn report(event: &Event, troubled: &AtomicBool) {
     match event {
-        Event::Connected => tracing::info!("connected to NATS"),
-        Event::Disconnected => tracing::warn!("no connection to NATS: other relays' news come by asking the store"),
+        Event::Connected => {
+            troubled.store(false, Ordering::Relaxed);
+            tracing::info!("connected to NATS");
+        }
+        Event::Disconnected | Event::ClientError(_) | Event::ServerError(_) => {
+            if !troubled.swap(true, Ordering::Relaxed) {
+                tracing::warn!(%event, "no connection to NATS: other relays' news come by asking the store");
+            }
+        }
         other => tracing::debug!(event = %other, "NATS"),
     }
 }

@@ -25,7 +25,7 @@ pub struct Options {
     #[arg(long, env = "PLUMBLINE_STORE", value_name = "URL", hide_env_values = true)]
     pub store: Option<Secret>,
 
-    /// With --store: a NATS server (nats://host), by which relays that share the database tell each other at once that a log
+    /// With --store: a NATS server (nats://user:password@host), by which relays that share the database tell each other at once that a log
     /// has grown, and pass presence on. It may fail: then news takes a --poll, and presence stays within one relay
     #[arg(long, env = "PLUMBLINE_NATS", value_name = "URL", hide_env_values = true, requires = "store")]
     pub nats: Option<Secret>,

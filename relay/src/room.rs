@@ -1,5 +1,5 @@
 //! A room: one task per workspace, which judges what enters its log, hands it to the writer, and tells the members when it is
-//! durable. Where relays share a store, each may have a room of the same workspace ([`neighbours`]).
+//! durable. Where relays share a store, each may have a room of the same workspace (`room/neighbours.rs`).
 
 mod actor;
 mod append;
