@@ -151,7 +151,7 @@ impl Link {
     }
 
     /// What is to be done. Deliveries stay here, for [`Link::apply`]; what people should know becomes part of
-    /// [`Link::sharing`].
+    /// [`Link::facts`].
     pub fn drain(&mut self) -> Vec<Effect> {
         let mut rest = Vec::new();
         for effect in self.peer.drain() {
