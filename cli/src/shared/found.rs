@@ -29,7 +29,7 @@ pub struct Arguments {
     file: String,
     #[command(flatten)]
     place: Where,
-    /// The relay, for example https://plumbline.example:8443
+    /// The relay's address
     #[arg(long, value_name = "URL")]
     relay: String,
     /// What to call this device in messages
