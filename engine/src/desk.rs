@@ -224,6 +224,7 @@ impl Desk {
             }
             Request::Identify(leader) => {
                 self.identify(leader);
+                self.introduce();
                 Ok(Answer::Done)
             }
             Request::Drill => {

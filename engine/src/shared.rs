@@ -136,6 +136,11 @@ impl Shared {
         self.0.borrow().link.may_write()
     }
 
+    /// Whether the others know who sits at this device.
+    pub fn is_introduced(&self, document: &Document) -> bool {
+        self.0.borrow().link.is_introduced(document)
+    }
+
     /// Who this device is.
     pub fn identity(&self) -> Identity {
         self.0.borrow().link.peer().identity().clone()

@@ -268,6 +268,13 @@ impl Link {
         document.begin_session(self.peer.session().0);
     }
 
+    /// Whether the others know from the document who sits at this device.
+    #[must_use]
+    pub fn is_introduced(&self, document: &Document) -> bool {
+        let leaders = sharing::leaders_of(&self.peer, Some(document));
+        document.author().is_none_or(|author| leaders.get(&self.peer.device()).is_some_and(|known| known.contains(&author)))
+    }
+
     /// Whether this device may write. Not known before [`Link::read_back`].
     #[must_use]
     pub fn may_write(&self) -> bool {

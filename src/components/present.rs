@@ -5,6 +5,7 @@ use plumbline_core::bridge::sharing::Somebody;
 use plumbline_core::view::Person;
 
 use crate::boxed::view;
+use crate::components::icon::{Icon, IconName};
 use crate::components::person::Avatar;
 use crate::i18n::*;
 
@@ -39,11 +40,14 @@ pub fn PresentPeople(
         if unnamed > 0 {
             names.push(t_string!(i18n, sharing.here_unnamed).to_string());
         }
+        let total = named.len() + unnamed;
         let more = named.len().saturating_sub(SHOWN) + unnamed;
         view! {
             <p class="present" title=names.join(", ")>
                 <span class="visually-hidden">{tu_string!(i18n, sharing.here_now)} ": " {names.join(", ")}</span>
                 {named.into_iter().take(SHOWN).map(|person| view! { <Avatar person/> }).collect_view()}
+                // On a phone there is room for how many only.
+                <span class="present-total num" aria-hidden="true"><Icon name=IconName::Users/>{total}</span>
                 {(more > 0).then(|| view! { <span class="present-more num" aria-hidden="true">"+" {more}</span> })}
             </p>
         }

@@ -68,7 +68,8 @@ pub fn SavingChip(
     view! {
         <button type="button" class="saving" class:saving-failing=move || failing() popovertarget="saving-panel">
             {move || {
-                let name = if failing() { IconName::Warning } else { IconName::Check };
+                let waits = travel.with(|travel| travel.is_some_and(|(waiting, open)| waiting > 0 || !open));
+                let name = if failing() { IconName::Warning } else if waits { IconName::Clock } else { IconName::Check };
                 view! { <Icon name/> }
             }}
             <span>{move || word()}</span>

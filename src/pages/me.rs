@@ -28,12 +28,15 @@ pub fn MePage(workspace: WorkspaceId) -> impl IntoView {
     let handle = use_workspace();
     let view = handle.view::<TeamView>(ViewKey::Team);
     let navigate = use_navigate();
+    let sharing = handle.sharing();
     let done = Callback::new(move |leader: Option<LeaderId>| {
         preferences::set_me(workspace, leader);
         handle.send(Request::Identify(leader));
-        navigate(&Route::In(workspace, Page::Today).href(), Default::default());
+        // Whoever founded the workspace goes on inviting.
+        let founder = sharing.with_untracked(|sharing| sharing.as_ref().is_some_and(|sharing| sharing.founder));
+        let next = if founder { Page::Sharing } else { Page::Today };
+        navigate(&Route::In(workspace, next).href(), Default::default());
     });
-    let sharing = handle.sharing();
     let reads_only = Memo::new(move |_| {
         sharing
             .with(|sharing| sharing.as_ref().is_some_and(|sharing| sharing.standing == Standing::Member(Role::Reader)))

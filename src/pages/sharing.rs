@@ -1,6 +1,7 @@
 //! Sharing: what it means, how it stands, who is invited.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use plumbline_core::bridge::Request;
 use plumbline_core::bridge::sharing::{Role, Sharing, Standing, WholeLink};
 use plumbline_core::id::WorkspaceId;
@@ -13,7 +14,8 @@ use crate::components::link_shown::LinkShown;
 use crate::components::loaded::WhenLoaded;
 use crate::i18n::*;
 use crate::notice::use_notices;
-use crate::platform::address;
+use crate::platform::{address, preferences};
+use crate::route::{Page, Route};
 use crate::workspace::use_workspace;
 
 mod aside;
@@ -29,7 +31,6 @@ use state::State;
 /// Links, devices, the relay.
 #[component]
 pub fn SharingPage(workspace: WorkspaceId) -> impl IntoView {
-    let _ = workspace;
     let i18n = use_i18n();
     let handle = use_workspace();
     let view = handle.view::<ShellView>(ViewKey::Shell);
@@ -48,9 +49,9 @@ pub fn SharingPage(workspace: WorkspaceId) -> impl IntoView {
                     </div>
                 </header>
                 {move || if is_shared.get() {
-                    view! { <Shared shell/> }
+                    view! { <Shared workspace shell/> }
                 } else {
-                    view! { <Alone/> }
+                    view! { <Alone workspace/> }
                 }}
             </div>
         </WhenLoaded>
@@ -59,20 +60,28 @@ pub fn SharingPage(workspace: WorkspaceId) -> impl IntoView {
 
 /// What sharing means, and the button.
 #[component]
-fn Alone() -> impl IntoView {
+fn Alone(workspace: WorkspaceId) -> impl IntoView {
     let i18n = use_i18n();
     let handle = use_workspace();
     let notices = use_notices();
+    let navigate = use_navigate();
     let busy = RwSignal::new(false);
     let share = move |_| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
+        let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             handle.take_peer().await;
             match handle.ask(Request::Share { relay: address::origin() }).await {
-                Ok(_) => notices.done(tu_string!(i18n, sharing.shared_now)),
+                Ok(_) => {
+                    notices.done(tu_string!(i18n, sharing.shared_now));
+                    // The others are to see whose device this is.
+                    if preferences::me(workspace).is_none() {
+                        navigate(&Route::In(workspace, Page::Me).href(), Default::default());
+                    }
+                }
                 Err(failure) => notices.failure(&failure),
             }
             busy.try_set(false);
@@ -98,7 +107,7 @@ fn Alone() -> impl IntoView {
 
 /// How it stands, and what can be done.
 #[component]
-fn Shared(#[prop(into)] shell: Signal<ShellView>) -> impl IntoView {
+fn Shared(workspace: WorkspaceId, #[prop(into)] shell: Signal<ShellView>) -> impl IntoView {
     let sharing = use_workspace().sharing();
     // Whoever stops sharing is somewhere else by the next turn.
     let sharing =
@@ -112,7 +121,7 @@ fn Shared(#[prop(into)] shell: Signal<ShellView>) -> impl IntoView {
     let name = Memo::new(move |_| shell.with(|shell| shell.name.clone()));
     let shown = RwSignal::new(None::<(String, WholeLink)>);
     view! {
-        <State facts leaders/>
+        <State workspace facts leaders/>
         <Show when=move || admin.get()><Invite shown/></Show>
         <Links facts leaders admin shown/>
         <Aside facts leaders admin/>

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use automerge::{ActorId, Change, ChangeHash};
 
-use super::{Document, LoadProblem, MIGRATIONS, guard};
+use super::{Document, LoadProblem, MIGRATIONS, guard, section};
 use crate::id::LeaderId;
+use crate::time::Timestamp;
 
 /// Why a payload may not count as a session's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +89,16 @@ impl Document {
     pub fn begin_session(&mut self, session: [u8; 16]) {
         self.announced = false;
         self.doc.set_actor(ActorId::from(session));
+    }
+
+    /// Say who writes in this session before anything is written in it: others know the device from then on. Returns whether
+    /// that had still to be said.
+    pub fn introduce(&mut self, now: Timestamp) -> bool {
+        if self.announced {
+            return false;
+        }
+        let (session, who) = (self.session(), self.author.leader.map_or_else(String::new, |leader| leader.to_string()));
+        !self.write(now, |writer| writer.set(&[section::SESSIONS, &session], who)).is_empty()
     }
 
     /// Who writes in this session, if the device belongs to somebody.
@@ -182,7 +193,6 @@ mod tests {
     use crate::document::Author;
     use crate::id::WorkspaceId;
     use crate::intent::{Intent, apply};
-    use crate::time::Timestamp;
 
     const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -246,6 +256,21 @@ mod tests {
         let behind = document.compare(&[pieces.payloads.concat(), news], 1000).expect("sound");
         assert_eq!(behind, Comparison { lacking: vec![1], ..Comparison::default() });
         assert!(document.pieces(10).too_large.is_some());
+    }
+
+    #[test]
+    fn whoever_is_introduced_is_known_before_they_write_and_only_once() {
+        let mut document = document();
+        document.begin_session([9; 16]);
+        let leader = LeaderId::from_bytes([3; LeaderId::BYTES]);
+        document.set_author(Author { leader: Some(leader) }, [9; 16]);
+        let before = document.heads();
+        assert!(document.introduce(NOW));
+        assert_eq!(document.snapshot().sessions.get(&document.session()).and_then(|session| session.leader), Some(leader));
+        assert_eq!(span_of(&[9; 16], false, &document.changes_since(&before)), Ok(Some((1, 1))));
+        assert!(!document.introduce(NOW));
+        rename(&mut document, "B");
+        assert!(!document.introduce(NOW));
     }
 
     #[test]

@@ -17,6 +17,9 @@ impl Desk {
     #[allow(clippy::unused_async, reason = "as the other one")]
     pub(super) async fn read_back(&mut self) {}
 
+    #[allow(clippy::unused_self, reason = "as the other one")]
+    pub(super) const fn introduce(&self) {}
+
     /// Another tab may have begun to share the workspace: this engine cannot take part.
     pub(super) async fn notice_sharing(&mut self) {
         let Some(open) = &self.open else { return };

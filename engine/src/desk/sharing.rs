@@ -136,6 +136,13 @@ impl Desk {
         }
     }
 
+    /// Say who sits here, where others want to know.
+    pub(super) fn introduce(&mut self) {
+        if self.open.as_mut().is_some_and(Open::introduce) {
+            self.refresh();
+        }
+    }
+
     /// Have the peer read back what it had, then take the edits that came meanwhile.
     pub(super) async fn read_back(&mut self) {
         let Some(open) = &mut self.open else { return };
@@ -143,6 +150,7 @@ impl Desk {
             self.outlet.trouble(trouble);
             return;
         }
+        open.introduce();
         open.tell_sharing();
         self.refresh();
         for held in std::mem::take(&mut self.held) {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use plumbline_core::bridge::sharing::{Caution, Sharing, Standing, Way, Why};
+use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::Person;
 
 use super::role_words;
@@ -10,11 +11,12 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::person::PersonLine;
 use crate::i18n::*;
 use crate::notice::words::Sentences;
-use crate::platform::clock;
+use crate::platform::{clock, preferences};
+use crate::route::{Page, Route};
 
 /// The section.
 #[component]
-pub fn State(facts: Signal<Option<Sharing>>, leaders: Memo<Vec<Person>>) -> impl IntoView {
+pub fn State(workspace: WorkspaceId, facts: Signal<Option<Sharing>>, leaders: Memo<Vec<Person>>) -> impl IntoView {
     let i18n = use_i18n();
     let standing = Memo::new(move |_| facts.with(|facts| facts.as_ref().map(|facts| facts.standing)));
     let way = Memo::new(move |_| facts.with(|facts| facts.as_ref().map(|facts| facts.way)));
@@ -29,6 +31,11 @@ pub fn State(facts: Signal<Option<Sharing>>, leaders: Memo<Vec<Person>>) -> impl
         Standing::Removed => Some(t_string!(i18n, sharing.way_removed)),
         Standing::Expired => Some(t_string!(i18n, sharing.way_expired)),
         Standing::Unknown => Some(t_string!(i18n, sharing.way_unknown)),
+    };
+    let me = preferences::me(workspace);
+    let you = move || {
+        let name = leaders.with(|leaders| leaders.iter().find(|person| Some(person.id) == me).map(|person| person.name.clone()));
+        name.unwrap_or_else(|| t_string!(i18n, sharing.you_not_said).to_string())
     };
     let handed = move || match waiting.get() {
         0 => view! { {tu_string!(i18n, sharing.all_handed)} },
@@ -57,6 +64,16 @@ pub fn State(facts: Signal<Option<Sharing>>, leaders: Memo<Vec<Person>>) -> impl
                     </div>
                 }).collect_view()}
                 <dl class="facts">
+                    <div>
+                        <dt>{tu_string!(i18n, sharing.you)}</dt>
+                        <dd>
+                            {move || you()}
+                            " "
+                            <a href=Route::In(workspace, Page::Me).href()>
+                                {if me.is_some() { t_string!(i18n, sharing.you_change) } else { t_string!(i18n, sharing.you_say) }}
+                            </a>
+                        </dd>
+                    </div>
                     <div><dt>{tu_string!(i18n, sharing.your_role)}</dt><dd>{move || role()}</dd></div>
                     <div><dt>{tu_string!(i18n, sharing.way)}</dt><dd role="status">{move || way.get().map(|way| way_words(i18n, way))}</dd></div>
                     <div>

@@ -35,6 +35,17 @@ impl Open {
         Ok(())
     }
 
+    /// Let the others know who sits at this device before they write anything on it: rounds want somebody else's device for
+    /// the second key. Whether that had still to be said.
+    pub fn introduce(&mut self) -> bool {
+        let Some(shared) = self.shared.clone() else { return false };
+        if !shared.is_ready() || !shared.may_write() || shared.is_introduced(&self.document) {
+            return false;
+        }
+        let before = self.document.heads();
+        self.document.introduce(platform::now()) && self.keep(&before, None, None).is_ok()
+    }
+
     /// Store something beside what the peer stores.
     ///
     /// # Errors
