@@ -115,9 +115,7 @@ test("a tab that was open when another began to share takes part", async ({ team
   await other.page.goto(ana.page.url());
   await expect(other.heading("Today")).toBeVisible();
   await other.shell.go("Priorities");
-  await ana.shell.go("Sharing");
-  await ana.sharing.share.click();
-  await expect(ana.sharing.relay).toHaveText("Connected");
+  await team.share(ana, "Ana Ferreira");
   const ben = await team.guest(await ana.sharing.invite("Ben"), "Ben Okafor");
   await ben.shell.go("Priorities");
   await other.priorities.put("From the tab that was open");

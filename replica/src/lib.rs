@@ -8,10 +8,14 @@
 //! | [`ballots`] | sealed ballots: the document's rounds, and the peer's keys |
 //! | [`sharing`] | how the workspace is shared, in the app's terms |
 //! | [`presence`] | who else is here |
+//! | [`mesh`] | whom to connect to directly, and how it is arranged |
+//! | [`description`] | how a browser can be reached, packed small |
 
 pub mod ballots;
 pub mod changes;
+pub mod description;
 pub mod link;
+pub mod mesh;
 pub mod presence;
 pub mod sharing;
 

@@ -272,7 +272,9 @@ impl Link {
     #[must_use]
     pub fn is_introduced(&self, document: &Document) -> bool {
         let leaders = sharing::leaders_of(&self.peer, Some(document));
-        document.author().is_none_or(|author| leaders.get(&self.peer.device()).is_some_and(|known| known.contains(&author)))
+        document
+            .author()
+            .is_none_or(|author| leaders.get(&self.peer.device()).is_some_and(|known| known.contains(&author)))
     }
 
     /// Whether this device may write. Not known before [`Link::read_back`].

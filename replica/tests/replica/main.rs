@@ -2,4 +2,5 @@
 
 mod ballots;
 mod device;
+mod mesh;
 mod together;

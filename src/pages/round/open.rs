@@ -145,7 +145,11 @@ pub fn OpenRound(workspace: WorkspaceId, #[prop(into)] round: Signal<OpenRoundVi
                 </ul>
             </details>
         </div>
-        <Dialog open=revealing title=Signal::derive(move || t_string!(i18n, round.reveal_title, count = ballots().0))>
+        <Dialog open=revealing title=Signal::derive(move || if first_half() {
+            t_string!(i18n, round.close_first_title).to_string()
+        } else {
+            t_string!(i18n, round.reveal_title, count = ballots().0)
+        })>
             <p>
                 {move || if complete() {
                     t_string!(i18n, round.reveal_complete).to_string()
