@@ -14,6 +14,15 @@ globalThis.trustedTypes?.createPolicy("default", {
   createScriptURL: (url) => (workers.has(new URL(url, location.origin).href) ? url : null),
 });
 
+// The engine asks for direct connections when a workspace is shared. Without them there is the relay.
+addEventListener("plumbline-direct", async ({ detail }) => {
+  try {
+    (await import("./direct.js")).serve(detail);
+  } catch (error) {
+    console.warn(error);
+  }
+});
+
 // On a first visit the first picture comes first: the app is half a megabyte, and asked for at once it would hold up the style
 // sheet and the font. A page in the background is never painted.
 const painted = () =>

@@ -17,8 +17,14 @@ use plumbline_sync::wire::keyring::{self, record};
 use plumbline_sync::wire::refusal::Refusal;
 
 use crate::changes::{Care, Changes};
+use crate::mesh::{Mesh, Run};
 use crate::presence::Here;
 use crate::sharing;
+
+pub mod direct;
+
+/// Connections above this number are those of the mesh; the driver numbers its own, to relays, from one.
+pub const DIRECT: ConnId = 1 << 32;
 
 /// The peer and what is on its way from it to the document.
 pub struct Link {
@@ -34,6 +40,9 @@ pub struct Link {
     pin: Option<VerifyKey>,
     synced: Option<Timestamp>,
     here: Here,
+    mesh: Mesh,
+    /// When something was last told, by the driver's clock.
+    now: u64,
     cautions: BTreeSet<Caution>,
     /// Whether somebody came who has not heard from here.
     greet: bool,
@@ -97,8 +106,13 @@ impl Link {
     }
 
     fn around(peer: Peer, ready: bool) -> Self {
+        // The first session of this run is drawn for it, and nobody else's: so is the tab's number.
+        let [a, b, c, d, e, f, g, h, ..] = peer.session().0;
+        let own = Run { device: peer.device(), tab: u64::from_be_bytes([a, b, c, d, e, f, g, h]).max(1) };
         Self {
             peer,
+            mesh: Mesh::new(own, DIRECT),
+            now: 0,
             care: Care::default(),
             arrived: Vec::new(),
             again: false,
@@ -178,12 +192,17 @@ impl Link {
                     self.changed = true;
                 }
                 Effect::Presence { device, payload } => {
-                    if let Ok(presence) = postcard::from_bytes::<Presence>(&payload) {
+                    if let Ok((tab, presence)) = postcard::from_bytes::<(u64, Presence)>(&payload) {
+                        let run = Run { device, tab };
                         // Who has just come does not know who is here.
-                        self.greet |= !presence.leaving && !self.here.knows(&device);
-                        self.changed |= self.here.hear(device, presence);
+                        self.greet |= !presence.leaving && !self.here.knows(&run);
+                        self.changed |= self.here.hear(run, presence);
                     }
                 }
+                Effect::Signal { device, payload } => {
+                    let _ = self.mesh.hear(device, &payload, false, self.now);
+                }
+                Effect::Close { conn, .. } if conn > DIRECT => self.mesh_closed(conn),
                 Effect::Warning(warning) => {
                     self.changed |= caution_of(&warning).is_some_and(|caution| self.cautions.insert(caution));
                 }
@@ -346,7 +365,10 @@ impl Link {
 
     /// A connection is closed.
     pub fn closed(&mut self, conn: ConnId, now: u64) {
-        self.changed |= self.here.clear();
+        // Whoever is connected directly is still heard; the others fall silent.
+        if self.mesh.connected() == 0 {
+            self.changed |= self.here.clear();
+        }
         self.peer.closed(conn, now);
     }
 
@@ -372,7 +394,7 @@ impl Link {
 
     /// Tells the others who is here.
     pub fn show(&mut self, presence: &Presence) {
-        if let Ok(bytes) = postcard::to_allocvec(presence) {
+        if let Ok(bytes) = postcard::to_allocvec(&(self.mesh.tab(), presence)) {
             // Without a key there is nobody to tell.
             let _ = self.peer.show_presence(&bytes);
         }
@@ -405,8 +427,13 @@ impl Link {
     #[must_use]
     pub fn facts(&mut self, document: Option<&Document>) -> sharing::Facts {
         let aside = self.aside.get_or_insert_with(|| sharing::set_aside(&self.peer));
-        let passing =
-            sharing::Passing { way: self.way, synced: self.synced, here: &self.here, cautions: &self.cautions };
+        let passing = sharing::Passing {
+            way: self.way,
+            synced: self.synced,
+            here: &self.here,
+            mesh: &self.mesh,
+            cautions: &self.cautions,
+        };
         sharing::facts(&self.peer, document, aside, &passing)
     }
 

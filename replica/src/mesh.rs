@@ -160,6 +160,12 @@ impl Mesh {
         self.attempts.get(&conn).is_some_and(|attempt| attempt.state == State::Open)
     }
 
+    /// Whether this device began it.
+    #[must_use]
+    pub fn is_ours(&self, conn: ConnId) -> bool {
+        self.attempts.get(&conn).is_some_and(|attempt| attempt.ours)
+    }
+
     /// Whether devices are looked for and let in by themselves; by hand it goes in any case. What is open closes.
     pub fn set_looking(&mut self, looks: bool) {
         self.looks = looks;

@@ -6,6 +6,8 @@ use plumbline_core::bridge::sharing::{Key, Presence, Somebody};
 use plumbline_core::time::Timestamp;
 use plumbline_sync::wire::key::VerifyKey;
 
+use crate::mesh::Run;
+
 /// Whoever is not heard of for so long is gone, in milliseconds. Devices say it every 20 seconds.
 const SILENT: i64 = 50_000;
 /// More are not shown; whoever floods with devices gains nothing.
@@ -14,27 +16,32 @@ const MOST: usize = 500;
 /// Others who are here.
 #[derive(Debug, Clone, Default)]
 pub struct Here {
-    others: BTreeMap<VerifyKey, (Presence, Timestamp)>,
+    others: BTreeMap<Run, (Presence, Timestamp)>,
     at: Timestamp,
 }
 
 impl Here {
     /// Whether somebody has said where they are.
     #[must_use]
-    pub fn knows(&self, device: &VerifyKey) -> bool {
-        self.others.contains_key(device)
+    pub fn knows(&self, run: &Run) -> bool {
+        self.others.contains_key(run)
+    }
+
+    /// Everybody, each tab by itself.
+    pub fn runs(&self) -> impl Iterator<Item = Run> + '_ {
+        self.others.keys().copied()
     }
 
     /// Somebody said where they are. Whether that is news.
-    pub fn hear(&mut self, device: VerifyKey, presence: Presence) -> bool {
+    pub fn hear(&mut self, run: Run, presence: Presence) -> bool {
         if presence.leaving {
-            return self.others.remove(&device).is_some();
+            return self.others.remove(&run).is_some();
         }
-        if self.others.len() >= MOST && !self.others.contains_key(&device) {
+        if self.others.len() >= MOST && !self.others.contains_key(&run) {
             return false;
         }
         let at = self.at;
-        let before = self.others.insert(device, (presence.clone(), at));
+        let before = self.others.insert(run, (presence.clone(), at));
         before.is_none_or(|(before, _)| before != presence)
     }
 
@@ -59,14 +66,21 @@ impl Here {
         any
     }
 
-    /// All of them.
+    /// Every device that is here: what was said last, if several of its tabs are.
     #[must_use]
     pub fn all(&self) -> Vec<Somebody> {
-        let somebody = |(device, (presence, _)): (&VerifyKey, &(Presence, Timestamp))| Somebody {
+        let mut devices: BTreeMap<VerifyKey, &(Presence, Timestamp)> = BTreeMap::new();
+        for (run, said) in &self.others {
+            let last = devices.entry(run.device).or_insert(said);
+            if said.1 > last.1 {
+                *last = said;
+            }
+        }
+        let somebody = |(device, said): (VerifyKey, &(Presence, Timestamp))| Somebody {
             device: Key(device.0),
-            presence: presence.clone(),
+            presence: said.0.clone(),
         };
-        self.others.iter().map(somebody).collect()
+        devices.into_iter().map(somebody).collect()
     }
 }
 
@@ -79,7 +93,7 @@ mod tests {
     fn people_come_say_something_new_and_go() {
         let mut here = Here::default();
         here.seen_at(Timestamp(1_000));
-        let ana = VerifyKey([1; 32]);
+        let ana = Run { device: VerifyKey([1; 32]), tab: 1 };
         assert!(here.hear(ana, Presence::default()));
         assert!(!here.hear(ana, Presence::default()), "nothing new");
         assert!(here.hear(ana, Presence { place: Place::Priorities, ..Presence::default() }));
@@ -89,5 +103,12 @@ mod tests {
         assert!(here.hear(ana, Presence::default()));
         assert!(here.hear(ana, Presence { leaving: true, ..Presence::default() }));
         assert!(here.all().is_empty() && !here.clear());
+        let other = Run { tab: 2, ..ana };
+        here.hear(ana, Presence::default());
+        here.seen_at(Timestamp(90_000));
+        here.hear(other, Presence { place: Place::Priorities, ..Presence::default() });
+        assert_eq!((here.all().len(), here.all()[0].presence.place), (1, Place::Priorities), "two tabs of one device");
+        here.hear(other, Presence { leaving: true, ..Presence::default() });
+        assert_eq!(here.all().len(), 1, "the other tab is still there");
     }
 }

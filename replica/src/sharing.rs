@@ -15,6 +15,7 @@ use plumbline_sync::wire::key::VerifyKey;
 use plumbline_sync::wire::keyring::{self, record};
 
 use crate::ballots;
+use crate::mesh::Mesh;
 use crate::presence::Here;
 
 /// As the app is told, but for which links this device can show again: the driver knows.
@@ -25,6 +26,7 @@ pub(crate) struct Passing<'a> {
     pub way: Way,
     pub synced: Option<Timestamp>,
     pub here: &'a Here,
+    pub mesh: &'a Mesh,
     pub cautions: &'a BTreeSet<Caution>,
 }
 
@@ -46,6 +48,8 @@ pub(crate) fn facts(
         way: passing.way,
         waiting: u32::try_from(peer.unshared()).unwrap_or(u32::MAX),
         synced: passing.synced,
+        elsewhere: u32::try_from(peer.unshared_elsewhere()).unwrap_or(u32::MAX),
+        direct: u32::try_from(passing.mesh.connected()).unwrap_or(u32::MAX),
         // Who was removed is not heard any more, and not shown until they are forgotten.
         here: passing.here.all().into_iter().filter(|other| !is_out(peer, &other.device)).collect(),
         set_aside: aside.collect(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{CustomEvent, CustomEventInit, ErrorEvent, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 
 /// News from the worker.
 pub enum FromWorker {
@@ -42,6 +42,8 @@ impl EngineLink {
             let data = event.data();
             if let Some(bytes) = data.dyn_ref::<Uint8Array>() {
                 hear(FromWorker::Bytes(bytes.to_vec()));
+            } else if let Some(port) = event.ports().get(0).dyn_into::<MessagePort>().ok() {
+                offer_direct(&port);
             } else if let Some(message) = field(&data, "trapped") {
                 hear(FromWorker::Trapped(message));
             } else if let Some(message) = field(&data, "failed") {
@@ -72,6 +74,17 @@ impl Drop for EngineLink {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
+    }
+}
+
+/// The engine wants connections to other devices, which only a page can make: public/direct.js does, and speaks with it over this.
+fn offer_direct(port: &MessagePort) {
+    let options = CustomEventInit::new();
+    options.set_detail(port);
+    let event = CustomEvent::new_with_event_init_dict("plumbline-direct", &options);
+    if let (Some(window), Ok(event)) = (web_sys::window(), event) {
+        // Nobody listening means no direct connections, and the relay all the same.
+        let _ = window.dispatch_event(&event);
     }
 }
 

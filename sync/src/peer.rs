@@ -378,6 +378,14 @@ impl Peer {
         self.own.iter().filter(|(item, own)| own.relays.is_empty() && is_changes(item)).count()
     }
 
+    /// On how many other devices all of these are, as far as they said; zero when there are none.
+    #[must_use]
+    pub fn unshared_elsewhere(&self) -> usize {
+        let is_changes = |item: &ItemId| self.graph.header(item).is_some_and(|header| header.kind == Kind::Changes);
+        let unshared = self.own.iter().filter(|(item, own)| own.relays.is_empty() && is_changes(item));
+        unshared.map(|(_, own)| own.devices.len()).min().unwrap_or(0)
+    }
+
     /// An item's bytes, if it was taken.
     #[must_use]
     pub fn item(&self, item: &ItemId) -> Option<Arc<[u8]>> {

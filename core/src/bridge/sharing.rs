@@ -76,6 +76,10 @@ pub struct Sharing {
     pub way: Way,
     /// Edits made on this device that no relay has confirmed yet.
     pub waiting: u32,
+    /// On how many other devices all of them are nevertheless.
+    pub elsewhere: u32,
+    /// How many devices this one is connected to directly.
+    pub direct: u32,
     /// When the relay last confirmed that it has everything; `None` before the first time in this run.
     pub synced: Option<Timestamp>,
     /// Who else is here now.

@@ -2,5 +2,6 @@
 
 mod ballots;
 mod device;
+mod direct;
 mod mesh;
 mod together;

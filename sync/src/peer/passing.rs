@@ -38,6 +38,21 @@ impl Peer {
         Ok(())
     }
 
+    /// As [`Peer::signal`], for a person to carry: a member opens it by [`Peer::open_carried`].
+    ///
+    /// # Errors
+    /// As for [`Peer::signal`].
+    pub fn carried(&mut self, payload: &[u8]) -> Result<Vec<u8>, WriteProblem> {
+        self.passing(Kind::Signal, payload, limits::SIGNAL)
+    }
+
+    /// What a person brought from another member's device, and whose it is; `None` for anything else.
+    #[must_use]
+    pub fn open_carried(&self, bytes: &[u8]) -> Option<(VerifyKey, Vec<u8>)> {
+        let (device, _, _, payload) = self.open_passing(bytes, Kind::Signal)?;
+        (device != self.device()).then_some((device, payload))
+    }
+
     fn is_in(&self, conn: &Conn) -> bool {
         match conn {
             Conn::Relay(relay) => matches!(relay.standing, Some(Standing::Member(_))),

@@ -57,7 +57,8 @@ pub fn hash_app(dist: &Path, page: &mut Page) -> Result<()> {
     let unhashed = dist.join("plumbline.js");
     fs::rename(&glue_file, &unhashed)?;
     let glue = substitute(&unhashed, "plumbline_bg.wasm", &module)?;
-    let boot = digest::rename(&dist.join("boot.js"))?;
+    let direct = digest::rename(&dist.join("direct.js"))?;
+    let boot = substitute(&dist.join("boot.js"), "direct.js", &direct)?;
 
     let integrity = |name: &str| Ok::<_, anyhow::Error>(digest::integrity(&fs::read(dist.join(name))?));
     let (glue_sum, module_sum, boot_sum) = (integrity(&glue)?, integrity(&module)?, integrity(&boot)?);

@@ -27,7 +27,8 @@ fn published(engine: &str, retire: bool) -> (tempfile::TempDir, String) {
     write("dist/style/main-1234.css", "");
     write("dist/index.html", PAGE);
     write("dist/fonts/a.woff2", "font");
-    write("dist/boot.js", "boot");
+    write("dist/boot.js", "import(\"./direct.js\")");
+    write("dist/direct.js", "direct");
     write("dist/paint.js", "paint");
     write("dist/engine-worker.js", "import(\"./plumbline-engine.js\"), import(\"./plumbline-engine-shared.js\")");
     for name in entry::ENGINES {
