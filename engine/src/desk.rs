@@ -15,6 +15,8 @@ use crate::directory::Directory;
 use crate::open::Open;
 use crate::outlet::Outlet;
 #[cfg(feature = "sharing")]
+use crate::platform::direct::News as DirectNews;
+#[cfg(feature = "sharing")]
 use crate::platform::socket::News;
 use crate::platform::{self, Tabs};
 
@@ -42,6 +44,12 @@ pub enum Internal {
     /// The socket of this number has something to say.
     #[cfg(feature = "sharing")]
     Socket(u64, News),
+    /// The direct connection of this number has something to say.
+    #[cfg(feature = "sharing")]
+    Direct(u64, DirectNews),
+    /// It is time to look for neighbours.
+    #[cfg(feature = "sharing")]
+    Look,
     /// The peer wanted to be woken.
     #[cfg(feature = "sharing")]
     Tick,
@@ -124,7 +132,13 @@ impl Desk {
                 }
             }
             #[cfg(feature = "sharing")]
-            Internal::Peer | Internal::Socket(..) | Internal::Tick | Internal::Reach | Internal::ShowAgain => {
+            Internal::Peer
+            | Internal::Socket(..)
+            | Internal::Direct(..)
+            | Internal::Look
+            | Internal::Tick
+            | Internal::Reach
+            | Internal::ShowAgain => {
                 self.hear_peer(news).await;
             }
             Internal::Opened(workspace) => {

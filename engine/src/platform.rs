@@ -7,6 +7,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, DedicatedWorkerGlobalScope, MessageEvent};
 
 #[cfg(feature = "sharing")]
+pub mod direct;
+#[cfg(feature = "sharing")]
 pub mod relay;
 #[cfg(feature = "sharing")]
 pub mod socket;

@@ -12,12 +12,14 @@ use plumbline_core::bridge::{Failure, Push};
 use plumbline_core::document::Document;
 use plumbline_core::time::Timestamp;
 use plumbline_replica::changes::{Care, Watch};
+use plumbline_replica::link::DIRECT;
 use plumbline_replica::sync::peer::{ConnId, Effect, Identity, Stored, Ticket, Write, WriteProblem};
 use plumbline_replica::sync::wire::key::VerifyKey;
 use plumbline_replica::{Applied, Link};
 
 use crate::desk::{self, Internal};
 use crate::outlet::Outlet;
+use crate::platform::direct::Direct;
 use crate::platform::socket::{News, Socket};
 use crate::platform::{self, relay};
 use crate::storage::WorkspaceStore;
@@ -29,8 +31,13 @@ const PAUSES: [u32; 6] = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 /// How often it is said who is here, in milliseconds.
 const SHOW_AGAIN: u32 = 20_000;
 
+/// How often it is looked for devices to connect to directly, in milliseconds.
+const LOOK_AGAIN: u32 = 3_000;
+
 /// Within how many milliseconds a newcomer is answered.
 const GREETING: u64 = 800;
+
+mod direct;
 
 /// What the peer wants stored in one transaction.
 #[derive(Clone)]
@@ -71,6 +78,8 @@ struct State {
     session_lost: bool,
     presence: Presence,
     again: Option<Timeout>,
+    direct: Option<Direct>,
+    looking: Option<Timeout>,
     /// Links that this device can show again.
     shown: Vec<(VerifyKey, String)>,
 }
@@ -91,6 +100,8 @@ impl Shared {
             session_lost: false,
             presence: Presence::default(),
             again: None,
+            direct: None,
+            looking: None,
             shown: Vec::new(),
         })))
     }
@@ -149,13 +160,17 @@ impl Shared {
     /// Do what the peer asks for. To be called after everything that is told it.
     pub fn run(&self) {
         loop {
-            let effects = self.0.borrow_mut().link.drain();
-            if effects.is_empty() {
+            let (effects, acts) = {
+                let mut state = self.0.borrow_mut();
+                let effects = state.link.drain();
+                (effects, state.link.acts(platform::monotonic()))
+            };
+            if effects.is_empty() && acts.is_empty() {
                 break;
             }
-            for effect in effects {
-                self.0.borrow_mut().act(effect);
-            }
+            let mut state = self.0.borrow_mut();
+            effects.into_iter().for_each(|effect| state.act(effect));
+            acts.into_iter().for_each(|act| state.act_direct(act));
         }
         {
             let mut state = self.0.borrow_mut();
@@ -252,6 +267,7 @@ impl Shared {
 
     /// Try to reach the relay now.
     pub fn reach(&self) {
+        self.look();
         let mut state = self.0.borrow_mut();
         if state.socket.is_none() {
             state.connect();
@@ -401,6 +417,8 @@ impl Shared {
         state.retry = None;
         state.alarm = None;
         state.again = None;
+        state.looking = None;
+        state.direct = None;
         state.conn += 1;
     }
 }
@@ -409,6 +427,11 @@ impl State {
     fn act(&mut self, effect: Effect) {
         match effect {
             Effect::Store { ticket, writes, own } => self.to_store = Some(ToStore { ticket, writes, own }),
+            Effect::Send { conn, frame } if conn > DIRECT => {
+                if let Some(direct) = &self.direct {
+                    direct.send(conn, &frame);
+                }
+            }
             Effect::Send { conn, frame } => {
                 if let Some(socket) = self.socket.as_ref().filter(|_| conn == self.conn) {
                     socket.send(&frame);

@@ -40,11 +40,15 @@ pub fn SavingChip(
     let travel = Memo::new(move |_| {
         sharing.with(|sharing| sharing.as_ref().map(|sharing| (sharing.waiting, sharing.way == Way::Open)))
     });
+    let elsewhere = Memo::new(move |_| sharing.with(|sharing| sharing.as_ref().map_or(0, |sharing| sharing.elsewhere)));
     let is_shared = Memo::new(move |_| travel.with(Option::is_some));
     let word = move || match (shown.get(), travel.get()) {
         (Saving::Saved { .. }, None) => t_string!(i18n, common.saving_saved).to_string(),
         (Saving::Saved { .. }, Some((0, true))) => t_string!(i18n, sharing.chip_synced).to_string(),
         (Saving::Saved { .. }, Some((0, false))) => t_string!(i18n, sharing.chip_away).to_string(),
+        (Saving::Saved { .. }, Some((_, false))) if elsewhere.get() > 0 => {
+            t_string!(i18n, sharing.chip_elsewhere, count = elsewhere.get())
+        }
         (Saving::Saved { .. }, Some((count, _))) => t_string!(i18n, sharing.chip_waiting, count = count).to_string(),
         (Saving::Busy, _) => t_string!(i18n, common.saving_busy).to_string(),
         (Saving::Failing { .. }, _) => t_string!(i18n, common.saving_failing).to_string(),

@@ -42,7 +42,7 @@ impl EngineLink {
             let data = event.data();
             if let Some(bytes) = data.dyn_ref::<Uint8Array>() {
                 hear(FromWorker::Bytes(bytes.to_vec()));
-            } else if let Some(port) = event.ports().get(0).dyn_into::<MessagePort>().ok() {
+            } else if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
                 offer_direct(&port);
             } else if let Some(message) = field(&data, "trapped") {
                 hear(FromWorker::Trapped(message));

@@ -266,7 +266,10 @@ mod tests {
         document.set_author(Author { leader: Some(leader) }, [9; 16]);
         let before = document.heads();
         assert!(document.introduce(NOW));
-        assert_eq!(document.snapshot().sessions.get(&document.session()).and_then(|session| session.leader), Some(leader));
+        assert_eq!(
+            document.snapshot().sessions.get(&document.session()).and_then(|session| session.leader),
+            Some(leader)
+        );
         assert_eq!(span_of(&[9; 16], false, &document.changes_since(&before)), Ok(Some((1, 1))));
         assert!(!document.introduce(NOW));
         rename(&mut document, "B");

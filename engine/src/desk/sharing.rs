@@ -120,6 +120,8 @@ impl Desk {
         let Some(shared) = open.shared.clone() else { return };
         match news {
             Internal::Socket(conn, news) => shared.hear(conn, news),
+            Internal::Direct(conn, news) => shared.hear_direct(conn, news),
+            Internal::Look => shared.look(),
             Internal::Tick => shared.tick(),
             Internal::Reach => shared.reach(),
             Internal::ShowAgain => shared.show_again(),

@@ -34,12 +34,24 @@ pub fn State(workspace: WorkspaceId, facts: Signal<Option<Sharing>>, leaders: Me
     };
     let me = preferences::me(workspace);
     let you = move || {
-        let name = leaders.with(|leaders| leaders.iter().find(|person| Some(person.id) == me).map(|person| person.name.clone()));
+        let name = leaders
+            .with(|leaders| leaders.iter().find(|person| Some(person.id) == me).map(|person| person.name.clone()));
         name.unwrap_or_else(|| t_string!(i18n, sharing.you_not_said).to_string())
     };
-    let handed = move || match waiting.get() {
-        0 => view! { {tu_string!(i18n, sharing.all_handed)} },
-        count => view! { {t!(i18n, sharing.waiting, count = move || count)} },
+    let elsewhere = Memo::new(move |_| facts.with(|facts| facts.as_ref().map_or(0, |facts| facts.elsewhere)));
+    let direct = Memo::new(move |_| facts.with(|facts| facts.as_ref().map_or(0, |facts| facts.direct)));
+    let handed = move || match (waiting.get(), elsewhere.get()) {
+        (0, _) => t_string!(i18n, sharing.all_handed).to_string(),
+        (count, 0) => t_string!(i18n, sharing.waiting, count = count),
+        (count, devices) => {
+            let edits = t_string!(i18n, sharing.waiting_relay, count = count);
+            let places = t_string!(i18n, sharing.elsewhere, count = devices);
+            format!("{edits} {places}")
+        }
+    };
+    let directly = move || match direct.get() {
+        0 => t_string!(i18n, sharing.direct_none).to_string(),
+        count => t_string!(i18n, sharing.direct_count, count = count),
     };
     let people = move || {
         let (here, team) = (here.get(), leaders.get());
@@ -76,6 +88,7 @@ pub fn State(workspace: WorkspaceId, facts: Signal<Option<Sharing>>, leaders: Me
                     </div>
                     <div><dt>{tu_string!(i18n, sharing.your_role)}</dt><dd>{move || role()}</dd></div>
                     <div><dt>{tu_string!(i18n, sharing.way)}</dt><dd role="status">{move || way.get().map(|way| way_words(i18n, way))}</dd></div>
+                    <div><dt>{tu_string!(i18n, sharing.direct)}</dt><dd role="status">{move || directly()}</dd></div>
                     <div>
                         <dt>{tu_string!(i18n, sharing.handed)}</dt>
                         <dd>
