@@ -155,6 +155,25 @@ pub enum Request {
     Show(Presence),
     /// Try the relay again now: the device is online again.
     Reach,
+    /// A code for another device, to connect to this one without a relay. Answered by [`Answer::Link`].
+    AskByHand {
+        /// Scheme, host and port of the app, for the code.
+        app: String,
+    },
+    /// The code of another device. Answered by [`Answer::Link`], to be brought back there, or by [`Answer::Done`].
+    Brought {
+        /// The code, or the address it stands in.
+        code: String,
+        /// Scheme, host and port of the app, for the code.
+        app: String,
+    },
+    /// Everything in a file, sealed as it travels, for another member's device.
+    SaveEdits,
+    /// Take in such a file. Answered by [`Answer::Edited`].
+    TakeEdits {
+        /// The file.
+        bytes: Vec<u8>,
+    },
     /// Recovery drill: fail on purpose in the next edit, after the document changed and before it was stored, so that a test can
     /// show that nothing acknowledged is lost.
     Drill,

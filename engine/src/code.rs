@@ -1,7 +1,25 @@
 //! A link as a square that a phone's camera reads.
 
+use data_encoding::BASE64URL_NOPAD;
 use plumbline_core::bridge::sharing::{Code, WholeLink};
 use qrcodegen::{QrCode, QrCodeEcc};
+
+/// What stands before a code that is brought from device to device.
+const CARRIED: &str = "c1.";
+
+/// Words to carry, as a code. `app` as for [`whole`].
+#[must_use]
+pub fn carried(words: &[u8], app: &str) -> WholeLink {
+    whole(format!("{CARRIED}{}", BASE64URL_NOPAD.encode(words)), app)
+}
+
+/// The words in a code, or in the address that it stands in.
+#[must_use]
+pub fn words_in(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim();
+    let fragment = text.rsplit_once('#').map_or(text, |(_, fragment)| fragment);
+    BASE64URL_NOPAD.decode(fragment.strip_prefix(CARRIED)?.as_bytes()).ok()
+}
 
 /// A link with its code. `app`: scheme, host and port of the app.
 #[must_use]

@@ -164,6 +164,7 @@ impl Desk {
             Request::Dispatch(intent) => self.edit(id, |open| open.edit(&intent, id)).await,
             Request::Undo => self.edit(id, |open| open.undo(id).map(|()| true)).await,
             Request::Redo => self.edit(id, |open| open.redo(id).map(|()| true)).await,
+            Request::AskByHand { .. } | Request::Brought { .. } => self.by_hand(id, message.request),
             other => Some(self.answer(other).await),
         };
         if let Some(result) = answered {
@@ -245,7 +246,11 @@ impl Desk {
                 self.opened()?.drill = true;
                 Ok(Answer::Done)
             }
-            Request::Dispatch(_) | Request::Undo | Request::Redo => Err(Failure::Version),
+            Request::Dispatch(_)
+            | Request::Undo
+            | Request::Redo
+            | Request::AskByHand { .. }
+            | Request::Brought { .. } => Err(Failure::Version),
             Request::Careful(suspects) => {
                 self.careful = Some(suspects);
                 Ok(Answer::Done)
@@ -257,6 +262,8 @@ impl Desk {
             | Request::CloseLink(_)
             | Request::RemoveDevice(_)
             | Request::Adopt
+            | Request::SaveEdits
+            | Request::TakeEdits { .. }
             | Request::Show(_)
             | Request::Reach => sharing::answer(self, request).await,
             other => files::answer(self, other).await,

@@ -80,6 +80,10 @@ struct State {
     again: Option<Timeout>,
     direct: Option<Direct>,
     looking: Option<Timeout>,
+    /// Who waits for words to carry.
+    by_hand: Option<direct::ByHand>,
+    /// What came of it.
+    carried: Vec<(u32, Result<WholeLink, SharingProblem>)>,
     /// Links that this device can show again.
     shown: Vec<(VerifyKey, String)>,
 }
@@ -102,6 +106,8 @@ impl Shared {
             again: None,
             direct: None,
             looking: None,
+            by_hand: None,
+            carried: Vec::new(),
             shown: Vec::new(),
         })))
     }

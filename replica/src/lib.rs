@@ -9,6 +9,7 @@
 //! | [`sharing`] | how the workspace is shared, in the app's terms |
 //! | [`presence`] | who else is here |
 //! | [`mesh`] | whom to connect to directly, and how it is arranged |
+//! | [`parcel`] | everything in a file, for where there is no network |
 //! | [`description`] | how a browser can be reached, packed small |
 
 pub mod ballots;
@@ -16,6 +17,7 @@ pub mod changes;
 pub mod description;
 pub mod link;
 pub mod mesh;
+pub mod parcel;
 pub mod presence;
 pub mod sharing;
 

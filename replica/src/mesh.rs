@@ -221,7 +221,8 @@ impl Mesh {
         conn
     }
 
-    fn number(&mut self) -> ConnId {
+    /// A number that no connection has.
+    pub(crate) const fn number(&mut self) -> ConnId {
         self.next += 1;
         self.next
     }

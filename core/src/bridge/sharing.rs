@@ -246,4 +246,14 @@ pub enum SharingProblem {
     Many,
     /// It is shared already.
     Already,
+    /// This browser makes no direct connections.
+    NoDirect,
+    /// The code is none from another device of this workspace, or too old, or for another tab.
+    NotACode,
+    /// The file holds no edits.
+    NotEdits,
+    /// The file is of another workspace.
+    OtherEdits,
+    /// The file's end is missing.
+    CutEdits,
 }

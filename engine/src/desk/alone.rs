@@ -17,6 +17,11 @@ impl Desk {
     #[allow(clippy::unused_async, reason = "as the other one")]
     pub(super) async fn read_back(&mut self) {}
 
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "as the other one")]
+    pub(super) fn by_hand(&self, _: u32, _: Request) -> Option<Answered> {
+        Some(Err(Failure::NeedsPeer))
+    }
+
     #[allow(clippy::unused_self, reason = "as the other one")]
     pub(super) const fn introduce(&self) {}
 

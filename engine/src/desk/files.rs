@@ -132,7 +132,7 @@ fn candidate_titles(snapshot: &Snapshot) -> Vec<String> {
 }
 
 /// A file name every system takes: letters, digits, single hyphens.
-fn file_name(title: &str, extension: &str) -> String {
+pub(super) fn file_name(title: &str, extension: &str) -> String {
     let words: Vec<String> =
         title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     let stem: String = words.join("-").chars().take(60).collect();

@@ -1,12 +1,14 @@
 //! Requests about sharing, and what the peer has to say.
 
 use plumbline_core::bridge::sharing::{Key, SharingProblem, WholeLink};
-use plumbline_core::bridge::{Answer, Failure, Request, WorkspaceCard};
+use plumbline_core::bridge::{Answer, ExportFile, Failure, Request, WorkspaceCard};
+use plumbline_replica::parcel;
 use plumbline_replica::sharing::{admin_problem, role_of};
 use plumbline_replica::sync::peer::AdminProblem;
 use plumbline_replica::sync::wire::key::VerifyKey;
 use plumbline_replica::sync::wire::keyring::record::Target;
 
+use super::files::file_name;
 use super::{Answered, Desk, Internal, post};
 use crate::join;
 use crate::open::Open;
@@ -56,6 +58,20 @@ pub(super) async fn answer(desk: &mut Desk, request: Request) -> Answered {
         Request::RemoveDevice(Key(device)) => {
             revoke(&shared, Target::Device(VerifyKey(device)))?;
             settle(open).await?;
+        }
+        Request::SaveEdits => {
+            let name = file_name(&open.document.snapshot().workspace.name.value, parcel::EXTENSION);
+            let file = ExportFile { name, mime: "application/octet-stream".into(), bytes: shared.parcel() };
+            return Ok(Answer::File(file));
+        }
+        Request::TakeEdits { bytes } => {
+            let before = open.document.heads();
+            shared.take_parcel(&bytes).map_err(Failure::Sharing)?;
+            settle(open).await?;
+            let changed = open.document.heads() != before;
+            desk.refresh();
+            desk.update_card().await;
+            return Ok(Answer::Edited(changed));
         }
         Request::Adopt => {
             let adopted = shared.administer(|peer, at, now| {
@@ -126,6 +142,9 @@ impl Desk {
             Internal::Reach => shared.reach(),
             Internal::ShowAgain => shared.show_again(),
             Internal::Peer => {
+                for (id, code) in shared.take_carried() {
+                    self.outlet.reply(id, code.map(Answer::Link).map_err(Failure::Sharing));
+                }
                 if open.take_in() {
                     self.refresh();
                     self.update_card().await;
@@ -136,6 +155,21 @@ impl Desk {
             }
             _ => {}
         }
+    }
+
+    /// A code for another device, or from one: answered now or, when it has to be made first, by and by.
+    pub(super) fn by_hand(&mut self, id: u32, request: Request) -> Option<Answered> {
+        let shared = self.open.as_ref().and_then(|open| open.shared.clone()).filter(Shared::is_ready);
+        let Some(shared) = shared else { return Some(Err(Failure::NotOpen)) };
+        match request {
+            Request::AskByHand { app } => shared.ask_by_hand(id, app),
+            Request::Brought { code, app } => {
+                let answered = shared.brought(&code, id, app)?;
+                return Some(answered.map(|()| Answer::Done).map_err(Failure::Sharing));
+            }
+            _ => return Some(Err(Failure::Version)),
+        }
+        None
     }
 
     /// Say who sits here, where others want to know.

@@ -3,6 +3,7 @@
 use plumbline_sync::peer::{ConnId, Side};
 
 use super::Link;
+use crate::parcel::{self, BadParcel};
 use crate::mesh::Act;
 
 /// What became of words that a person brought from another device.
@@ -73,6 +74,27 @@ impl Link {
     /// Direct connections cannot be made here, or are not wanted.
     pub fn set_direct(&mut self, wanted: bool) {
         self.mesh.set_looking(wanted);
+    }
+
+    /// Everything that is durable here, for a file.
+    #[must_use]
+    pub fn parcel(&self) -> Vec<u8> {
+        parcel::write(&self.peer.workspace(), &self.peer.export())
+    }
+
+    /// Take in what another device put into a file. Whether it brought anything new follows from what is delivered.
+    ///
+    /// # Errors
+    /// When it cannot be used; nothing of it was taken then.
+    pub fn take_parcel(&mut self, bytes: &[u8], now: u64) -> Result<(), BadParcel> {
+        let frames = parcel::read(&self.peer.workspace(), bytes)?;
+        let conn = self.mesh.number();
+        self.peer.opened(conn, Side::Bare, now);
+        for frame in frames {
+            self.peer.frame(conn, frame, now);
+        }
+        self.peer.closed(conn, now);
+        Ok(())
     }
 
     /// Begin a connection by hand: [`Act::Carry`] follows.
