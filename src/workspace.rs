@@ -56,6 +56,8 @@ pub struct Workspace {
     sharing: RwSignal<Option<Sharing>>,
     /// A link somebody opened, on its way to the page that joins.
     incoming: RwSignal<Option<String>>,
+    /// Another device's code that a camera opened.
+    carried: RwSignal<Option<String>>,
     notices: Notices,
 }
 
@@ -126,6 +128,7 @@ pub fn provide_workspace() -> Workspace {
         open: RwSignal::new(None),
         sharing: RwSignal::new(None),
         incoming: RwSignal::new(None),
+        carried: RwSignal::new(None),
         notices: expect_context(),
     };
     provide_context(workspace);
@@ -174,6 +177,12 @@ impl Workspace {
     #[must_use]
     pub const fn incoming(self) -> RwSignal<Option<String>> {
         self.incoming
+    }
+
+    /// Another device's code that stood in the address, for the page of sharing.
+    #[must_use]
+    pub const fn carried(self) -> RwSignal<Option<String>> {
+        self.carried
     }
 
     /// Which workspace is open.

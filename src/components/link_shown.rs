@@ -14,9 +14,12 @@ use crate::platform::address;
 pub fn LinkShown(
     /// Which.
     link: WholeLink,
-    /// The workspace's name, for the words that go with it.
+    /// What it is, and what it lets people do.
     #[prop(into)]
-    name: String,
+    words: String,
+    /// What goes with it when it is sent.
+    #[prop(into)]
+    text: String,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let notices = use_notices();
@@ -35,12 +38,12 @@ pub fn LinkShown(
         });
     };
     let send = move |_| {
-        let (address, text) = (to_send.clone(), t_string!(i18n, sharing.send_text, name = name.clone()).to_string());
+        let (address, text) = (to_send.clone(), text.clone());
         leptos::task::spawn_local(async move { address::send(&text, &address).await });
     };
     view! {
         <div class="column link-shown">
-            <p>{tu_string!(i18n, sharing.link_is_key)}</p>
+            <p>{words}</p>
             <div class="field">
                 <label for=id.clone()>{tu_string!(i18n, sharing.link_address)}</label>
                 <input id=id class="link-address" readonly=true prop:value=shown autocomplete="off" spellcheck="false"

@@ -22,11 +22,13 @@ mod aside;
 mod invite;
 mod links;
 mod state;
+mod without;
 
 use aside::Aside;
 use invite::{Invite, Recovery};
 use links::Links;
 use state::State;
+use without::Without;
 
 /// Links, devices, the relay.
 #[component]
@@ -125,6 +127,7 @@ fn Shared(workspace: WorkspaceId, #[prop(into)] shell: Signal<ShellView>) -> imp
         <Show when=move || admin.get()><Invite shown/></Show>
         <Links facts leaders admin shown/>
         <Aside facts leaders admin/>
+        <Without/>
         <Show when=move || founder.get()><Recovery facts shown/></Show>
         <ShownDialog shown name/>
     }
@@ -147,7 +150,10 @@ fn ShownDialog(shown: RwSignal<Option<(String, WholeLink)>>, name: Memo<String>)
     });
     view! {
         <Dialog open title>
-            {move || shown.get().map(|(_, link)| view! { <LinkShown link name=name.get_untracked()/> })}
+            {move || shown.get().map(|(_, link)| {
+                let text = t_string!(i18n, sharing.send_text, name = name.get_untracked());
+                view! { <LinkShown link words=tu_string!(i18n, sharing.link_is_key) text/> }
+            })}
         </Dialog>
     }
 }

@@ -28,6 +28,17 @@ fn link_in_address() -> Option<String> {
     is_link.then(|| code.to_owned())
 }
 
+/// Another device's code that stands in the address bar, which goes on to `next`.
+#[must_use]
+pub fn take_code(next: &str) -> Option<String> {
+    let window = web_sys::window()?;
+    let hash = window.location().hash().ok()?;
+    let code = hash.strip_prefix('#').filter(|code| code.starts_with("c1."))?.to_owned();
+    // As for a link.
+    let _ = window.history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(next)));
+    Some(code)
+}
+
 /// A link that stands in the address bar, which is cleared of it: it is a key, and must not stay in the history.
 #[must_use]
 pub fn take_link() -> Option<String> {

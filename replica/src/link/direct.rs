@@ -3,8 +3,8 @@
 use plumbline_sync::peer::{ConnId, Side};
 
 use super::Link;
-use crate::parcel::{self, BadParcel};
 use crate::mesh::Act;
+use crate::parcel::{self, BadParcel};
 
 /// What became of words that a person brought from another device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
