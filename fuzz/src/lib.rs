@@ -10,6 +10,7 @@ use std::path::PathBuf;
 pub mod core;
 pub mod draw;
 pub mod people;
+pub mod replica;
 pub mod sync;
 pub mod tolerate;
 pub mod wire;
@@ -49,6 +50,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "document", most: 512, run: core::document::run, seeds: core::document::seeds },
     Target { name: "sheet", most: 1024, run: core::sheet::run, seeds: core::sheet::seeds },
     Target { name: "bridge", most: 2048, run: core::bridge::run, seeds: core::bridge::seeds },
+    Target { name: "description", most: 1024, run: replica::description::run, seeds: replica::description::seeds },
+    Target { name: "parcel", most: 512, run: replica::parcel::run, seeds: replica::parcel::seeds },
+    Target { name: "mesh", most: 512, run: replica::mesh::run, seeds: replica::mesh::seeds },
     Target { name: "path", most: 256, run: core::path::run, seeds: core::path::seeds },
 ];
 

@@ -1,0 +1,5 @@
+//! What `replica` reads.
+
+pub mod description;
+pub mod mesh;
+pub mod parcel;
