@@ -87,8 +87,8 @@ pub fn State(workspace: WorkspaceId, facts: Signal<Option<Sharing>>, leaders: Me
                         </dd>
                     </div>
                     <div><dt>{tu_string!(i18n, sharing.your_role)}</dt><dd>{move || role()}</dd></div>
-                    <div><dt>{tu_string!(i18n, sharing.way)}</dt><dd role="status">{move || way.get().map(|way| way_words(i18n, way))}</dd></div>
-                    <div><dt>{tu_string!(i18n, sharing.direct)}</dt><dd role="status">{move || directly()}</dd></div>
+                    <div><dt>{tu_string!(i18n, sharing.way)}</dt><dd><span role="status">{move || way.get().map(|way| way_words(i18n, way))}</span></dd></div>
+                    <div><dt>{tu_string!(i18n, sharing.direct)}</dt><dd><span role="status">{move || directly()}</span></dd></div>
                     <div>
                         <dt>{tu_string!(i18n, sharing.handed)}</dt>
                         <dd>
