@@ -285,8 +285,13 @@ fn converge(start: &Document, runs: &[Vec<Step>], seed: u64) -> Result<(), TestC
     Ok(())
 }
 
+/// `PROPTEST_CASES`, or a few for every change.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().map_or(96, |cases| cases.parse().expect("a number"))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn copies_edited_apart_converge_in_any_order(

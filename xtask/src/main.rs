@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod command;
+mod faults;
 mod fuzz;
 mod project;
 mod relay;
@@ -37,6 +38,9 @@ cargo xtask <command>
   fuzz   [--seconds 60] [--target name] [--replay file] [--keep]
                                  run every fuzz target, or one, for so long each; or one input again.
                                  --keep: commit-worthy inputs that were found go to fuzz/corpus
+  faults [--only a,b] [--scale 1.0]
+                                 what is tried before a release (docs/faults.md): days at scale 1;
+                                 `--scale 0.01` takes about an hour
   size                           shipped bytes by file, against the budget
   tidy                           the house rules that a compiler cannot check
   tools                          install the pinned tools and print where they are
@@ -93,6 +97,12 @@ fn dispatch(mut arguments: Arguments) -> Result<ExitCode> {
             let keep = arguments.contains("--keep");
             finish(arguments)?;
             return fuzz(&targets, seconds, replay.as_deref(), keep);
+        }
+        "faults" => {
+            let only: Option<String> = arguments.opt_value_from_str("--only")?;
+            let scale: f64 = arguments.opt_value_from_str("--scale")?.unwrap_or(1.0);
+            finish(arguments)?;
+            return Ok(code(faults::run_all(&faults::Choice { only, scale })?));
         }
         "size" => {
             finish(arguments)?;
