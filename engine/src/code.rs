@@ -10,7 +10,8 @@ const CARRIED: &str = "c1.";
 /// Words to carry, as a code. `app` as for [`whole`].
 #[must_use]
 pub fn carried(words: &[u8], app: &str) -> WholeLink {
-    whole(format!("{CARRIED}{}", BASE64URL_NOPAD.encode(words)), app)
+    // A screen is neither torn nor dirty: fewer and larger modules are read more easily.
+    coded(format!("{CARRIED}{}", BASE64URL_NOPAD.encode(words)), app, QrCodeEcc::Low)
 }
 
 /// The words in a code, or in the address that it stands in.
@@ -24,9 +25,13 @@ pub fn words_in(text: &str) -> Option<Vec<u8>> {
 /// A link with its code. `app`: scheme, host and port of the app.
 #[must_use]
 pub fn whole(fragment: String, app: &str) -> WholeLink {
+    coded(fragment, app, QrCodeEcc::Medium)
+}
+
+fn coded(fragment: String, app: &str, correction: QrCodeEcc) -> WholeLink {
     let address = format!("{app}/#{fragment}");
     // A link is far shorter than what a code holds; an absurdly long address has none.
-    let code = QrCode::encode_text(&address, QrCodeEcc::Medium).ok().map_or_else(
+    let code = QrCode::encode_text(&address, correction).ok().map_or_else(
         || Code { size: 0, dark: Vec::new() },
         |code| {
             let size = code.size();

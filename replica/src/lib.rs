@@ -15,6 +15,7 @@
 pub mod ballots;
 pub mod changes;
 pub mod description;
+mod few;
 pub mod link;
 pub mod mesh;
 pub mod parcel;

@@ -7,13 +7,12 @@
 //! The driver makes the connections: it does what [`Mesh::drain`] says and reports what came of it. `now`: milliseconds of a clock
 //! that only goes forward.
 
-use std::collections::BTreeMap;
-
 use plumbline_sync::peer::ConnId;
 use plumbline_sync::wire::key::VerifyKey;
 use serde::{Deserialize, Serialize};
 
 use crate::description::{Description, Turn};
+use crate::few::Few;
 
 /// A run of a device: its tabs are told apart by a number that each draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,8 +120,8 @@ struct Failures {
 pub struct Mesh {
     own: Run,
     next: ConnId,
-    attempts: BTreeMap<ConnId, Attempt>,
-    failures: BTreeMap<Run, Failures>,
+    attempts: Few<ConnId, Attempt>,
+    failures: Few<Run, Failures>,
     acts: Vec<Act>,
     /// Whether this device looks for connections by itself.
     looks: bool,
@@ -132,7 +131,7 @@ impl Mesh {
     /// None yet. `first`: connections are numbered from here on.
     #[must_use]
     pub fn new(own: Run, first: ConnId) -> Self {
-        let (attempts, failures) = (BTreeMap::new(), BTreeMap::new());
+        let (attempts, failures) = (Few::default(), Few::default());
         Self { own, next: first, attempts, failures, acts: Vec::new(), looks: true }
     }
 
@@ -151,26 +150,26 @@ impl Mesh {
     /// How many devices are connected.
     #[must_use]
     pub fn connected(&self) -> usize {
-        self.attempts.values().filter(|attempt| attempt.state == State::Open).count()
+        self.attempts.iter().filter(|(_, attempt)| attempt.state == State::Open).count()
     }
 
     /// Whether this connection is open.
     #[must_use]
     pub fn is_open(&self, conn: ConnId) -> bool {
-        self.attempts.get(&conn).is_some_and(|attempt| attempt.state == State::Open)
+        self.attempts.get(conn).is_some_and(|attempt| attempt.state == State::Open)
     }
 
     /// Whether this device began it.
     #[must_use]
     pub fn is_ours(&self, conn: ConnId) -> bool {
-        self.attempts.get(&conn).is_some_and(|attempt| attempt.ours)
+        self.attempts.get(conn).is_some_and(|attempt| attempt.ours)
     }
 
     /// Whether devices are looked for and let in by themselves; by hand it goes in any case. What is open closes.
     pub fn set_looking(&mut self, looks: bool) {
         self.looks = looks;
         if !looks {
-            let all: Vec<ConnId> = self.attempts.keys().copied().collect();
+            let all: Vec<ConnId> = self.attempts.iter().map(|(conn, _)| conn).collect();
             all.into_iter().for_each(|conn| self.let_go(conn));
         }
     }
@@ -178,7 +177,7 @@ impl Mesh {
     /// Who else is here, as far as is known: connects to the neighbours, gives up what takes too long.
     pub fn look(&mut self, here: impl Iterator<Item = Run>, now: u64) {
         let late = self.attempts.iter().filter(|(_, attempt)| attempt.state != State::Open && now >= attempt.until);
-        for conn in late.map(|(conn, _)| *conn).collect::<Vec<_>>() {
+        for conn in late.map(|(conn, _)| conn).collect::<Vec<_>>() {
             self.failed(conn, now);
         }
         if !self.looks {
@@ -192,15 +191,17 @@ impl Mesh {
         ring.push(self.own);
         ring.sort_unstable();
         let Some(place) = ring.iter().position(|run| *run == self.own) else { return };
-        self.failures.retain(|run, failures| others.contains(run) || now < failures.not_before);
+        self.failures.retain(|run, failures| others.contains(&run) || now < failures.not_before);
         let steps = steps(ring.len());
         for step in steps.into_iter().take_while(|step| *step < ring.len()) {
             let other = ring[(place + step) % ring.len()];
-            let rest = self.failures.get(&other).is_some_and(|failures| now < failures.not_before);
+            let rest = self.failures.get(other).is_some_and(|failures| now < failures.not_before);
             // Both may want it, the one before and the one behind: whoever is smaller begins.
             let both = steps.contains(&(ring.len() - step)) && other < self.own;
-            let known =
-                self.attempts.values().any(|attempt| attempt.other.is_some_and(|known| known.device == other.device));
+            let known = self
+                .attempts
+                .iter()
+                .any(|(_, attempt)| attempt.other.is_some_and(|known| known.device == other.device));
             if !rest && !both && !known {
                 self.begin(Some(other), false, now);
             }
@@ -229,7 +230,7 @@ impl Mesh {
 
     /// The browser found out how this device can be reached over a connection.
     pub fn described(&mut self, conn: ConnId, sdp: &str, now: u64) {
-        let Some(attempt) = self.attempts.get_mut(&conn).filter(|attempt| attempt.state == State::Describing) else {
+        let Some(attempt) = self.attempts.get_mut(conn).filter(|attempt| attempt.state == State::Describing) else {
             return;
         };
         let turn = if attempt.ours { Turn::Offer } else { Turn::Answer };
@@ -260,7 +261,7 @@ impl Mesh {
         match description.turn {
             Turn::Offer => self.offered(other, word.attempt, &description, by_hand, now),
             Turn::Answer => {
-                let attempt = self.attempts.get_mut(&word.attempt)?;
+                let attempt = self.attempts.get_mut(word.attempt)?;
                 let theirs = attempt.other.is_none_or(|known| known == other);
                 if !attempt.ours || attempt.state != State::Waiting || !theirs {
                     return None;
@@ -278,11 +279,8 @@ impl Mesh {
             return None;
         }
         let of_theirs = |attempt: &Attempt| attempt.other.is_some_and(|known| known.device == other.device);
-        let before = self
-            .attempts
-            .iter()
-            .find(|(_, attempt)| of_theirs(attempt))
-            .map(|(conn, attempt)| (*conn, attempt.clone()));
+        let before =
+            self.attempts.iter().find(|(_, attempt)| of_theirs(attempt)).map(|(conn, attempt)| (conn, attempt.clone()));
         if let Some((conn, attempt)) = before {
             // Both have begun: the smaller one's stands. Anything else of theirs is from before they lost the connection.
             let ours_stands =
@@ -302,10 +300,10 @@ impl Mesh {
 
     /// A connection is open. Whether it is one that is wanted.
     pub fn opened(&mut self, conn: ConnId) -> bool {
-        let Some(attempt) = self.attempts.get_mut(&conn) else { return false };
+        let Some(attempt) = self.attempts.get_mut(conn) else { return false };
         attempt.state = State::Open;
         if let Some(other) = attempt.other {
-            self.failures.remove(&other);
+            self.failures.remove(other);
         }
         true
     }
@@ -313,7 +311,7 @@ impl Mesh {
     /// A connection is closed, or never opened. Whether it was open.
     pub fn closed(&mut self, conn: ConnId, now: u64) -> bool {
         let open = self.is_open(conn);
-        if self.attempts.contains_key(&conn) {
+        if self.attempts.contains(conn) {
             self.failed(conn, now);
         }
         open
@@ -321,14 +319,14 @@ impl Mesh {
 
     /// Let go of a connection, whatever became of it.
     pub fn let_go(&mut self, conn: ConnId) {
-        if self.attempts.remove(&conn).is_some() {
+        if self.attempts.remove(conn).is_some() {
             self.acts.push(Act::Drop { conn });
         }
     }
 
     fn failed(&mut self, conn: ConnId, now: u64) {
-        if let Some(other) = self.attempts.get(&conn).and_then(|attempt| attempt.other) {
-            let failures = self.failures.entry(other).or_default();
+        if let Some(other) = self.attempts.get(conn).and_then(|attempt| attempt.other) {
+            let failures = self.failures.or_default(other);
             failures.not_before = now + (PAUSE << failures.times.min(DOUBLINGS));
             failures.times += 1;
         }

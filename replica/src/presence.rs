@@ -1,11 +1,9 @@
 //! Who else is here: what they last said, and when.
 
-use std::collections::BTreeMap;
-
 use plumbline_core::bridge::sharing::{Key, Presence, Somebody};
 use plumbline_core::time::Timestamp;
-use plumbline_sync::wire::key::VerifyKey;
 
+use crate::few::Few;
 use crate::mesh::Run;
 
 /// Whoever is not heard of for so long is gone, in milliseconds. Devices say it every 20 seconds.
@@ -16,7 +14,7 @@ const MOST: usize = 500;
 /// Others who are here.
 #[derive(Debug, Clone, Default)]
 pub struct Here {
-    others: BTreeMap<Run, (Presence, Timestamp)>,
+    others: Few<Run, (Presence, Timestamp)>,
     at: Timestamp,
 }
 
@@ -24,20 +22,20 @@ impl Here {
     /// Whether somebody has said where they are.
     #[must_use]
     pub fn knows(&self, run: &Run) -> bool {
-        self.others.contains_key(run)
+        self.others.contains(*run)
     }
 
     /// Everybody, each tab by itself.
     pub fn runs(&self) -> impl Iterator<Item = Run> + '_ {
-        self.others.keys().copied()
+        self.others.iter().map(|(run, _)| run)
     }
 
     /// Somebody said where they are. Whether that is news.
     pub fn hear(&mut self, run: Run, presence: Presence) -> bool {
         if presence.leaving {
-            return self.others.remove(&run).is_some();
+            return self.others.remove(run).is_some();
         }
-        if self.others.len() >= MOST && !self.others.contains_key(&run) {
+        if self.others.len() >= MOST && !self.others.contains(run) {
             return false;
         }
         let at = self.at;
@@ -61,26 +59,20 @@ impl Here {
 
     /// Nobody can be heard any more. Whether somebody was.
     pub fn clear(&mut self) -> bool {
-        let any = !self.others.is_empty();
-        self.others.clear();
-        any
+        std::mem::take(&mut self.others).len() > 0
     }
 
     /// Every device that is here: what was said last, if several of its tabs are.
     #[must_use]
     pub fn all(&self) -> Vec<Somebody> {
-        let mut devices: BTreeMap<VerifyKey, &(Presence, Timestamp)> = BTreeMap::new();
-        for (run, said) in &self.others {
-            let last = devices.entry(run.device).or_insert(said);
-            if said.1 > last.1 {
-                *last = said;
-            }
-        }
-        let somebody = |(device, said): (VerifyKey, &(Presence, Timestamp))| Somebody {
-            device: Key(device.0),
+        let mut all: Vec<(Run, &(Presence, Timestamp))> = self.others.iter().collect();
+        all.sort_unstable_by_key(|(run, said)| (run.device, std::cmp::Reverse(said.1)));
+        all.dedup_by_key(|(run, _)| run.device);
+        let somebody = |(run, said): (Run, &(Presence, Timestamp))| Somebody {
+            device: Key(run.device.0),
             presence: said.0.clone(),
         };
-        devices.into_iter().map(somebody).collect()
+        all.into_iter().map(somebody).collect()
     }
 }
 
@@ -88,6 +80,7 @@ impl Here {
 mod tests {
     use super::*;
     use plumbline_core::bridge::sharing::Place;
+    use plumbline_sync::wire::key::VerifyKey;
 
     #[test]
     fn people_come_say_something_new_and_go() {
