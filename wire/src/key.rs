@@ -49,6 +49,45 @@ pub struct Keys {
     pub opening: OpeningKey,
 }
 
+#[cfg(feature = "memo")]
+mod memo {
+    //! Signatures that were good, by the hash of all that was checked. Bad ones are checked again.
+
+    use std::cell::RefCell;
+    use std::collections::HashSet;
+
+    use sha2::{Digest, Sha256};
+
+    use super::{BadSignature, SIGNATURE, VerifyKey};
+
+    const MOST: usize = 100_000;
+
+    thread_local! {
+        static GOOD: RefCell<HashSet<[u8; 32]>> = RefCell::default();
+    }
+
+    pub fn verified(
+        key: &VerifyKey,
+        bytes: &[u8],
+        signature: &[u8; SIGNATURE],
+        check: impl FnOnce() -> Result<(), BadSignature>,
+    ) -> Result<(), BadSignature> {
+        let name: [u8; 32] =
+            Sha256::new().chain_update(key.0).chain_update(signature).chain_update(bytes).finalize().into();
+        if GOOD.with_borrow(|good| good.contains(&name)) {
+            return Ok(());
+        }
+        check()?;
+        GOOD.with_borrow_mut(|good| {
+            if good.len() >= MOST {
+                good.clear();
+            }
+            good.insert(name);
+        });
+        Ok(())
+    }
+}
+
 impl VerifyKey {
     /// Whether this key's holder signed `bytes`. Strict: weak keys and second spellings of a signature are refused, so that
     /// every peer comes to the same verdict.
@@ -56,6 +95,13 @@ impl VerifyKey {
     /// # Errors
     /// [`BadSignature`].
     pub fn verify(&self, bytes: &[u8], signature: &[u8; SIGNATURE]) -> Result<(), BadSignature> {
+        #[cfg(feature = "memo")]
+        return memo::verified(self, bytes, signature, || self.check(bytes, signature));
+        #[cfg(not(feature = "memo"))]
+        self.check(bytes, signature)
+    }
+
+    fn check(&self, bytes: &[u8], signature: &[u8; SIGNATURE]) -> Result<(), BadSignature> {
         let key = ed25519_dalek::VerifyingKey::from_bytes(&self.0).map_err(|_| BadSignature)?;
         let signature = ed25519_dalek::Signature::from_bytes(signature);
         key.verify_strict(bytes, &signature).map_err(|_| BadSignature)
