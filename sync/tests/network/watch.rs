@@ -60,8 +60,10 @@ impl World {
             (_, End::Host(host)) => self.hosts[*host].verify_key(),
             _ => return None,
         };
-        let before = self.place(client, &relay)?;
         let frame = Frame::parse(bytes);
+        // Also when nothing is known of the relay yet: one that comes twice is not listened to again.
+        let is_first = matches!(&frame, Ok(Frame::Welcome { .. })) && self.clients[client].watch.welcomed.insert(conn);
+        let before = self.place(client, &relay)?;
         let watch = &mut self.clients[client].watch;
         let shown = watch.logs.entry(relay).or_insert_with(|| Shown::new(before));
         if shown.place != before {
@@ -69,7 +71,7 @@ impl World {
         }
         let mut expected = Expected { relay, before, other_log: false, short: false, read: Vec::new() };
         if let Ok(Frame::Welcome { head, .. }) = &frame
-            && watch.welcomed.insert(conn)
+            && is_first
         {
             expected.short = shown.witnesses.iter().any(|place| place.position > head.position);
         }
