@@ -13,6 +13,7 @@ use plumbline_wire::refusal::Refusal;
 
 use super::conn::{Conn, Outgoing, RelayConn};
 use super::{ConnId, Effect, Peer};
+use crate::graph::Verdict;
 
 /// Others' items are brought to a relay only when their author did not do so within this time, in milliseconds.
 const FOR_OTHERS: u64 = 5_000;
@@ -20,6 +21,8 @@ const FOR_OTHERS: u64 = 5_000;
 const UNANSWERED: u64 = 10_000;
 /// Attempts over one connection.
 const ATTEMPTS: u32 = 10;
+/// Attempts when nobody counts it anyway.
+const ATTEMPTS_FENCED: u32 = 3;
 /// Items under way to one relay. What is new waits until half of them were answered: one more for each answer would be a message for
 /// each item, and a relay lets a device send so many messages a second.
 const WINDOW: usize = 1024;
@@ -144,7 +147,9 @@ impl Peer {
         let Some(Conn::Relay(relay)) = self.conns.get_mut(&conn) else { return };
         let Some(key) = relay.relay else { return };
         let Some(outgoing) = relay.outbox.get_mut(&number) else { return };
-        if refusal.may_pass() && outgoing.attempts < ATTEMPTS {
+        // A relay keeps a few of what was signed twice and has no place for what follows: it is offered again with its next list.
+        let fenced = refusal == Refusal::Gap && self.said.get(&item) == Some(&Verdict::Fenced);
+        if refusal.may_pass() && outgoing.attempts < if fenced { ATTEMPTS_FENCED } else { ATTEMPTS } {
             let pause = (500_u64 << outgoing.attempts.min(7)).max(u64::from(wait));
             outgoing.due = now.saturating_add(pause);
             if matches!(refusal, Refusal::Gap | Refusal::Epoch) {
