@@ -310,6 +310,13 @@ impl Graph {
         })
     }
 
+    /// Whether somebody signed twice at one place of this envelope's session.
+    #[must_use]
+    pub fn is_forked(&self, item: &ItemId) -> bool {
+        let line = self.nodes.get(item).and_then(|node| self.lines.get(&node.header.session));
+        line.is_some_and(|line| line.path.is_some())
+    }
+
     /// The last accepted envelopes of all sessions opened with such certificates: the frontier of a revocation.
     #[must_use]
     pub fn frontier(&self, of: impl Fn(&Certificate) -> bool) -> Vec<Mark> {

@@ -24,8 +24,10 @@ struct Section {
 }
 
 enum What {
-    /// A test binary told by a variable how much to do.
-    Told { package: &'static str, test: &'static str, filter: &'static str, variable: &'static str },
+    /// Documents edited apart.
+    Merges,
+    /// Peers and relays that fail and lie.
+    Simulator,
     /// Tests repeated so often.
     Repeated { package: &'static str, test: &'static str, filters: &'static [&'static str] },
     /// Every fuzz target, for so many seconds each.
@@ -36,18 +38,8 @@ enum What {
 
 /// All of them, the quick ones first.
 const SECTIONS: &[Section] = &[
-    Section {
-        name: "merges",
-        unit: "histories",
-        amount: 20_000,
-        what: What::Told { package: "plumbline-core", test: "merge", filter: "", variable: "PROPTEST_CASES" },
-    },
-    Section {
-        name: "simulator",
-        unit: "seeds",
-        amount: 200_000,
-        what: What::Told { package: "plumbline-sync", test: "network", filter: "", variable: "PLUMBLINE_SEEDS" },
-    },
+    Section { name: "merges", unit: "histories", amount: 20_000, what: What::Merges },
+    Section { name: "simulator", unit: "seeds", amount: 200_000, what: What::Simulator },
     Section {
         name: "kills",
         unit: "runs of 6",
@@ -139,10 +131,10 @@ fn scaled(amount: u64, scale: f64) -> u64 {
 impl Section {
     fn run(&self, amount: u64) -> Result<Tally> {
         match &self.what {
-            What::Told { package, test, filter, variable } => {
-                let mut tests = tests(package, test, &[filter]);
-                checked(tests.env(variable, amount.to_string()))
+            What::Merges => {
+                checked(tests("plumbline-core", "merge", &[]).arg("--").env("PROPTEST_CASES", amount.to_string()))
             }
+            What::Simulator => checked(&mut simulator(amount)),
             What::Repeated { package, test, filters } => repeat(package, test, filters, amount),
             What::Fuzz => {
                 if !fuzz::is_possible() {
@@ -155,11 +147,17 @@ impl Section {
     }
 }
 
-/// A test binary, optimised: hours are spent here.
-fn tests(package: &str, test: &str, filters: &[&str]) -> Command {
+/// The simulator with so many seeds.
+pub fn simulator(seeds: u64) -> Command {
+    let mut tests = tests("plumbline-sync", "network", &["--features", "memo"]);
+    tests.env("PLUMBLINE_SEEDS", seeds.to_string());
+    tests
+}
+
+/// A test binary, optimised: hours are spent here. As for fuzzing, every overflow and broken assumption is a failure.
+fn tests(package: &str, test: &str, more: &[&str]) -> Command {
     let mut tests = cargo();
-    tests.args(["test", "--locked", "--quiet", "--profile", "native", "--package", package, "--test", test, "--"]);
-    tests.args(filters.iter().filter(|filter| !filter.is_empty()));
+    tests.args(["test", "--locked", "--quiet", "--profile", "fuzz", "--package", package, "--test", test]).args(more);
     tests
 }
 
@@ -173,9 +171,9 @@ fn repeat(package: &str, test: &str, filters: &[&str], amount: u64) -> Result<Ta
     let mut tally = Tally::default();
     for round in 1..=amount {
         println!("-- {round} of {amount}");
-        tally.add(checked(&mut tests(package, test, filters))?);
+        tally.add(checked(tests(package, test, &["--"]).args(filters))?);
         if tally.failed > 0 {
-            println!("\ncargo test --profile native --package {package} --test {test} -- {}\n", filters.join(" "));
+            println!("\ncargo test --profile fuzz --package {package} --test {test} -- {}\n", filters.join(" "));
             break;
         }
     }

@@ -13,7 +13,6 @@ use plumbline_wire::refusal::Refusal;
 
 use super::conn::{Conn, Outgoing, RelayConn};
 use super::{ConnId, Effect, Peer};
-use crate::graph::Verdict;
 
 /// Others' items are brought to a relay only when their author did not do so within this time, in milliseconds.
 const FOR_OTHERS: u64 = 5_000;
@@ -21,8 +20,8 @@ const FOR_OTHERS: u64 = 5_000;
 const UNANSWERED: u64 = 10_000;
 /// Attempts over one connection.
 const ATTEMPTS: u32 = 10;
-/// Attempts when nobody counts it anyway.
-const ATTEMPTS_FENCED: u32 = 3;
+/// Attempts when it stands behind something that was signed twice.
+const ATTEMPTS_FORKED: u32 = 3;
 /// Items under way to one relay. What is new waits until half of them were answered: one more for each answer would be a message for
 /// each item, and a relay lets a device send so many messages a second.
 const WINDOW: usize = 1024;
@@ -148,8 +147,8 @@ impl Peer {
         let Some(key) = relay.relay else { return };
         let Some(outgoing) = relay.outbox.get_mut(&number) else { return };
         // A relay keeps a few of what was signed twice and has no place for what follows: it is offered again with its next list.
-        let fenced = refusal == Refusal::Gap && self.said.get(&item) == Some(&Verdict::Fenced);
-        if refusal.may_pass() && outgoing.attempts < if fenced { ATTEMPTS_FENCED } else { ATTEMPTS } {
+        let forked = refusal == Refusal::Gap && self.graph.is_forked(&item);
+        if refusal.may_pass() && outgoing.attempts < if forked { ATTEMPTS_FORKED } else { ATTEMPTS } {
             let pause = (500_u64 << outgoing.attempts.min(7)).max(u64::from(wait));
             outgoing.due = now.saturating_add(pause);
             if matches!(refusal, Refusal::Gap | Refusal::Epoch) {

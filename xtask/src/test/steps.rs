@@ -8,7 +8,7 @@ use super::{Outcome, browser, tally::Tally};
 use crate::command::{cargo, command, find, run, tee};
 use crate::project::{self, BROWSER_PACKAGES, WASM_TARGET};
 use crate::serve::Server;
-use crate::{build, fuzz, relay, size, tidy, tools};
+use crate::{build, faults, fuzz, relay, size, tidy, tools};
 
 /// One step.
 pub struct Step {
@@ -22,13 +22,17 @@ pub struct Step {
     pub run: fn() -> Result<Outcome>,
 }
 
+/// Seeds of the simulator for every change.
+const SEEDS: u64 = 3_000;
+
 /// In order: quick ones first.
-pub const STEPS: [Step; 12] = [
+pub const STEPS: [Step; 13] = [
     Step { name: "fmt", about: "formatting", needs: None, run: fmt },
     Step { name: "tidy", about: "house rules", needs: None, run: tidy },
     Step { name: "deny", about: "licences and advisories of the crates", needs: None, run: deny },
     Step { name: "clippy", about: "lints, native packages", needs: None, run: clippy },
     Step { name: "native", about: "tests outside the browser", needs: None, run: native },
+    Step { name: "simulator", about: "peers and relays that fail and lie, from seeds", needs: None, run: simulator },
     Step { name: "fuzz", about: "every fuzz target for some seconds", needs: None, run: fuzz_briefly },
     Step { name: "doc", about: "documentation and its examples", needs: None, run: doc },
     Step { name: "clippy-wasm", about: "lints, browser packages", needs: None, run: clippy_wasm },
@@ -90,6 +94,10 @@ fn native() -> Result<Outcome> {
         return check(natively(tests.arg("nextest"), "run").args(["--locked", "--no-fail-fast"]));
     }
     check(natively(&mut cargo(), "test").args(["--all-targets", "--locked", "--no-fail-fast"]))
+}
+
+fn simulator() -> Result<Outcome> {
+    check(&mut faults::simulator(SEEDS))
 }
 
 fn fuzz_briefly() -> Result<Outcome> {
