@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::command::{capture, cargo, command, find, run};
 use crate::project;
+use crate::relay;
 use crate::serve::Server;
 use crate::test::browser;
 
@@ -135,6 +136,7 @@ fn app(directory: &Path, only: Option<&str>) -> Result<()> {
     println!("\nThe app of dist/ in {}\n", version(&browser.chromium));
     let mut node = command("node");
     node.arg("bench/run.js").arg(url).arg(browser.chromium).arg(directory).current_dir(end2end);
+    node.arg(relay::for_use()?).arg(project::dist());
     if let Some(only) = only {
         node.arg(only);
     }

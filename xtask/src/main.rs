@@ -34,7 +34,7 @@ cargo xtask <command>
   bench  [core|app|relay|room] [--only text] [--peers 50]
                                  measure the core natively, the release in Chromium, the relay with
                                  10, 50 and 200 clients in a room, and a room of whole members
-                                 (core: figures whose name has the text; app: start, opening, edits)
+                                 (core: figures whose name has the text; app: start, opening, edits, sharing)
   fuzz   [--seconds 60] [--target name] [--replay file] [--keep]
                                  run every fuzz target, or one, for so long each; or one input again.
                                  --keep: commit-worthy inputs that were found go to fuzz/corpus

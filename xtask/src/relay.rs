@@ -11,12 +11,9 @@ use crate::stopwatch::Stopwatch;
 
 /// Builds the relay as it is deployed, and serves the app with it until it is stopped.
 pub fn run(port: u16) -> Result<()> {
-    let watch = Stopwatch::start();
-    println!("Building the relay (minutes when nothing is cached) …");
-    finish(cargo().args(["build", "--quiet", "--locked", "--profile", "relay", "--package", "plumbline-relay"]))?;
-    println!("Built the relay in {}.", watch.words());
+    let relay = for_use()?;
     println!("\nPlumbline is ready: http://127.0.0.1:{port}\n(Ctrl+C stops it)");
-    let status = command(program("relay")?)
+    let status = command(relay)
         .arg("--data")
         .arg(project::root().join("relay-data"))
         .arg("--app")
@@ -30,6 +27,15 @@ pub fn run(port: u16) -> Result<()> {
         bail!("the relay ended: {status}");
     }
     Ok(())
+}
+
+/// The relay as it is deployed.
+pub fn for_use() -> Result<PathBuf> {
+    let watch = Stopwatch::start();
+    println!("Building the relay (minutes when nothing is cached) …");
+    finish(cargo().args(["build", "--quiet", "--locked", "--profile", "relay", "--package", "plumbline-relay"]))?;
+    println!("Built the relay in {}.", watch.words());
+    program("relay")
 }
 
 /// The relay for tests, built like them.
