@@ -1,7 +1,7 @@
 //! From what is stored to a room: the same for every store. No input or output.
 
 use plumbline_wire::genesis::Genesis;
-use plumbline_wire::id::WorkspaceId;
+use plumbline_wire::id::{ItemId, WorkspaceId};
 use plumbline_wire::room::{Quota, Room};
 
 use super::{Page, StoreError};
@@ -48,6 +48,10 @@ impl Replay {
 pub fn follow(room: &mut Room, page: &Page) -> Result<(), StoreError> {
     let head = room.head().position;
     for stored in page.items.iter().filter(|stored| stored.place.position > head) {
+        // The name stands beside the item, so that it is found again when it is brought again.
+        if stored.item != ItemId::of(&stored.bytes) {
+            return Err(StoreError::Damaged(format!("the name at position {}", stored.place.position)));
+        }
         let place = room.replay(&stored.bytes).map_err(|refusal| damaged(&refusal))?;
         if place != stored.place {
             return Err(StoreError::Damaged(format!("position {}", stored.place.position)));

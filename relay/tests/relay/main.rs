@@ -7,6 +7,8 @@ mod between;
 mod client;
 #[cfg(unix)]
 mod cluster;
+#[cfg(unix)]
+mod damage;
 mod durability;
 mod joining;
 mod peers;
