@@ -13,6 +13,11 @@ const NAMESPACES: [&str; 10] =
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
+    println!("cargo::rerun-if-env-changed=CARGO_CFG_SPLIT");
+    if std::env::var_os("CARGO_CFG_SPLIT").is_some() {
+        // What the module is split by (xtask/src/build/split.rs).
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let config =
         Config::new("en")?.add_namespaces(NAMESPACES)?.parse_options(ParseOptions::new().interpolate_display(true));
     let translations = TranslationsInfos::parse(config)?;

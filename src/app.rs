@@ -6,31 +6,16 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::boxed::view;
-use crate::components::shell::{AppBanners, WorkspaceFrame};
+use crate::components::shell::AppBanners;
 use crate::components::theme::provide_theme;
 use crate::components::toasts::Toasts;
 use crate::i18n::*;
 use crate::notice::provide_notices;
-use crate::pages::ballot::BallotPage;
-use crate::pages::conflicts::ConflictsPage;
-use crate::pages::diagnose::DiagnosePage;
-use crate::pages::import::ImportPage;
-use crate::pages::join::JoinPage;
-use crate::pages::me::MePage;
-use crate::pages::measures::MeasuresPage;
-use crate::pages::new::NewPage;
-use crate::pages::new_round::NewRoundPage;
-use crate::pages::priorities::PrioritiesPage;
-use crate::pages::round::RoundPage;
-use crate::pages::settings::SettingsPage;
-use crate::pages::sharing::SharingPage;
-use crate::pages::stack::StackPage;
 use crate::pages::start::StartPage;
-use crate::pages::team::TeamPage;
-use crate::pages::today::TodayPage;
+use crate::parts::{self, Fetched, NotFetched, provide_parts, use_parts};
 use crate::platform::page;
-use crate::route::{Page, Route};
-use crate::workspace::provide_workspace;
+use crate::route::Route;
+use crate::workspace::{EngineState, provide_workspace, use_workspace};
 
 mod following;
 mod incoming;
@@ -47,16 +32,13 @@ use present::say_where_we_are;
 /// Put the app on the page.
 pub fn mount() {
     leptos::mount::mount_to_body(App);
-    // What a first visit reads meanwhile stays until the start page has as much to show.
-    if !page::is_first() {
-        page::remove_skeleton();
-    }
 }
 
 #[component]
 fn App() -> impl IntoView {
     provide_notices();
     provide_workspace();
+    provide_parts();
     // Before the router reads the address: what stands behind its # is a key, and leaves the address bar at once.
     take_links();
     provide_theme();
@@ -79,6 +61,7 @@ enum Shown {
     Waiting,
     Unknown,
     Failed,
+    NotFetched(Route),
 }
 
 /// What stays from page to page.
@@ -88,6 +71,11 @@ fn Frame() -> impl IntoView {
     let location = use_location();
     let route = Memo::new(move |_| Route::parse(&location.pathname.get()));
     let workspace = Memo::new(move |_| route.get().workspace());
+    let parts = use_parts();
+    parts.ask_for(route.get_untracked());
+    Effect::new(move |_| parts.ask_for(route.get()));
+    keep_the_first_picture(route);
+    let settled = fetch_the_rest_later(route);
     let opening = open_what_the_address_names(workspace);
     let here = Signal::derive(move || match route.get() {
         Route::In(_, page) => Some(page),
@@ -95,36 +83,68 @@ fn Frame() -> impl IntoView {
     });
     follow_navigation(route, workspace);
     say_where_we_are(here, workspace);
-    let begun = Memo::new(move |_| workspace.get().filter(|id| opening.get() == Opening::Begun(*id)));
+    let begun =
+        Memo::new(move |_| workspace.get().filter(|id| opening.get() == Opening::Begun(*id) && parts.has_frame()));
     let frame = move || match begun.get() {
-        Some(workspace) => view! { <WorkspaceFrame workspace page=here/> },
+        Some(workspace) => parts::frame(workspace, here),
         None => view! { <PlainFrame/> },
     };
     // One memo decides: a page is drawn anew only when what it shows is another thing.
     let shown = Memo::new(move |_| match (route.get(), opening.get()) {
-        (Route::In(id, page), Opening::Begun(begun)) if id == begun => Shown::Page(Route::In(id, page)),
         (Route::In(..), Opening::Unknown) => Shown::Unknown,
         (Route::In(..), Opening::Failed) => Shown::Failed,
-        (Route::In(..), _) => Shown::Waiting,
-        (outside, _) => Shown::Page(outside),
+        (Route::In(id, _), begun) if begun != Opening::Begun(id) => Shown::Waiting,
+        (route, _) => match parts.of(route) {
+            Fetched::Here => Shown::Page(route),
+            Fetched::Not => Shown::Waiting,
+            Fetched::Failed => Shown::NotFetched(route),
+        },
     });
     let place = move || match shown.get() {
         Shown::Page(route) => place(route),
         Shown::Waiting => view! { <div class="waiting" aria-busy="true"></div> },
         Shown::Unknown => view! { <NotOpened why=Why::UnknownWorkspace/> },
         Shown::Failed => view! { <NotOpened why=Why::Unreadable/> },
+        Shown::NotFetched(route) => view! { <NotFetched route/> },
     };
     view! {
         <a class="skip-link" href="#main" on:click=move |event| { event.prevent_default(); page::focus("main"); }>
             {tu_string!(i18n, common.skip_link)}
         </a>
         <div class="shell" class:shell-plain=move || begun.get().is_none()>
-            <AppBanners/>
+            <AppBanners settled/>
             {move || frame()}
             <main id="main" tabindex="-1">{move || place()}</main>
         </div>
         <Toasts/>
     }
+}
+
+/// The picture from before the app stays until there is as much to show: on the start page it says itself when that is.
+fn keep_the_first_picture(route: Memo<Route>) {
+    let parts = use_parts();
+    Effect::new(move |_| {
+        let here = parts.of(route.get()) != Fetched::Not;
+        if here && !(page::is_first() && route.get() == Route::Start) {
+            page::remove_skeleton();
+        }
+    });
+}
+
+/// The rest of the app comes when the first look is served: the engine has answered, and nobody waits for joining. Whether that is so.
+fn fetch_the_rest_later(route: Memo<Route>) -> Memo<bool> {
+    let (parts, handle) = (use_parts(), use_workspace());
+    let settled = Memo::new(move |before: Option<&bool>| {
+        let answered =
+            handle.directory().with(Option::is_some) || handle.engine().with(|engine| *engine != EngineState::Running);
+        before == Some(&true) || (answered && route.get() != Route::Join && parts.of(route.get()) != Fetched::Not)
+    });
+    Effect::new(move |_| {
+        if settled.get() {
+            parts.ask_for_all();
+        }
+    });
+    settled
 }
 
 /// The frame outside any workspace: the name, leading to the list.
@@ -143,23 +163,6 @@ fn place(route: Route) -> AnyView {
     match route {
         Route::Start => view! { <StartPage/> },
         Route::Unknown => view! { <NotOpened why=Why::UnknownPage/> },
-        Route::New => view! { <NewPage/> },
-        Route::Join => view! { <JoinPage/> },
-        Route::Measures => view! { <MeasuresPage/> },
-        Route::In(workspace, page) => match page {
-            Page::Today => view! { <TodayPage workspace/> },
-            Page::Diagnose => view! { <DiagnosePage workspace/> },
-            Page::NewRound => view! { <NewRoundPage workspace/> },
-            Page::Round(round) => view! { <RoundPage workspace round/> },
-            Page::Ballot(round) => view! { <BallotPage workspace round/> },
-            Page::Stack(round) => view! { <StackPage workspace round/> },
-            Page::Priorities => view! { <PrioritiesPage workspace/> },
-            Page::Team => view! { <TeamPage workspace/> },
-            Page::Import => view! { <ImportPage workspace/> },
-            Page::Conflicts => view! { <ConflictsPage workspace/> },
-            Page::Sharing => view! { <SharingPage workspace/> },
-            Page::Me => view! { <MePage workspace/> },
-            Page::Settings => view! { <SettingsPage workspace/> },
-        },
+        other => parts::page(other),
     }
 }

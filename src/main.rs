@@ -16,6 +16,7 @@ mod boxed;
 mod components;
 mod notice;
 mod pages;
+mod parts;
 mod platform;
 mod route;
 mod workspace;

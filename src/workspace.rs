@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_channel::oneshot;
 use leptos::prelude::*;
@@ -10,10 +11,7 @@ use plumbline_core::bridge::sharing::Sharing;
 use plumbline_core::bridge::{Answer, Failure, FromEngine, Push, Recovery, Request, Saving, ToEngine, WorkspaceCard};
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::Intent;
-use plumbline_core::view::{
-    BallotView, ConflictsView, PrioritiesView, RoundView, RoundsView, SettingsView, ShellView, StackView, TeamView,
-    TodayView, View, ViewKey,
-};
+use plumbline_core::view::{Packed, Readable, ViewKey};
 
 use crate::notice::Notices;
 use crate::platform::engine::{EngineLink, FromWorker};
@@ -77,7 +75,7 @@ struct Inner {
     /// Who sits at this laptop, told again to an engine started anew.
     identity: Option<LeaderId>,
     /// The last view of each kind, for the cache; those read from it until the document is here.
-    latest: BTreeMap<ViewKey, View>,
+    latest: BTreeMap<ViewKey, Arc<Packed>>,
     saving_views: bool,
 }
 
@@ -100,7 +98,7 @@ impl Inner {
 }
 
 struct Watched {
-    view: ArcRwSignal<Option<View>>,
+    view: ArcRwSignal<Option<Arc<Packed>>>,
     watchers: usize,
 }
 
@@ -193,11 +191,11 @@ impl Workspace {
 
     /// A view, kept up to date for as long as the caller's owner lives.
     #[must_use]
-    pub fn view<T: FromView>(self, key: ViewKey) -> Signal<Loaded<T>> {
+    pub fn view<T: Readable + Send + Sync + 'static>(self, key: ViewKey) -> Signal<Loaded<T>> {
         let inner = self.inner.get_value();
         let (view, first) = {
             let mut inner = inner.borrow_mut();
-            let known = inner.latest.get(&key).filter(|view| **view != View::Missing).cloned();
+            let known = inner.latest.get(&key).filter(|view| !view.is_missing()).cloned();
             let watched =
                 inner.views.entry(key).or_insert_with(|| Watched { view: ArcRwSignal::new(known), watchers: 0 });
             watched.watchers += 1;
@@ -224,7 +222,10 @@ impl Workspace {
         });
         Signal::derive(move || match view.get() {
             None => Loaded::Waiting,
-            Some(view) => T::from_view(view).map_or(Loaded::Missing, Loaded::Ready),
+            Some(view) => {
+                let read = view.of::<T>().and_then(|bytes| postcard::from_bytes(bytes).ok());
+                read.map_or(Loaded::Missing, Loaded::Ready)
+            }
         })
     }
 
@@ -377,12 +378,13 @@ impl Workspace {
     /// Show what the cache has of a workspace, wherever the engine has not spoken yet.
     async fn show_cached(self, workspace: WorkspaceId) {
         let Some(bytes) = cache::load(workspace).await else { return };
-        let Ok((stamp, views)) = postcard::from_bytes::<(String, Vec<(ViewKey, View)>)>(&bytes) else { return };
+        let Ok((stamp, views)) = postcard::from_bytes::<(String, Vec<(ViewKey, Packed)>)>(&bytes) else { return };
         let Some(inner) = self.inner.try_get_value() else { return };
         if stamp != CACHE_STAMP || inner.borrow().wanted != Some(workspace) {
             return;
         }
         for (key, view) in views {
+            let view = Arc::new(view);
             let signal = {
                 let mut inner = inner.borrow_mut();
                 if inner.latest.contains_key(&key) {
@@ -405,20 +407,19 @@ impl Workspace {
         }
         leptos::task::spawn_local(async move {
             clock::pause(CACHE_AFTER_MILLISECONDS).await;
-            let (workspace, views) = {
+            let (workspace, bytes) = {
                 let mut inner = inner.borrow_mut();
                 inner.saving_views = false;
-                let kept = |(key, view): (&ViewKey, &View)| {
-                    let passing = matches!(key, ViewKey::Ballot(..)) || *view == View::Missing;
-                    (!passing).then(|| (*key, view.clone()))
-                };
-                let views: Vec<(ViewKey, View)> = inner.latest.iter().filter_map(kept).take(CACHED_VIEWS).collect();
-                (inner.wanted, views)
+                let lasts = |key: &ViewKey, view: &Packed| !matches!(key, ViewKey::Ballot(..)) && !view.is_missing();
+                let views = inner.latest.iter().filter(|(key, view)| lasts(key, view));
+                let views: Vec<(&ViewKey, &Packed)> =
+                    views.map(|(key, view)| (key, &**view)).take(CACHED_VIEWS).collect();
+                if views.is_empty() {
+                    return; // Just turned to another workspace: what is kept of it is better than nothing.
+                }
+                (inner.wanted, postcard::to_allocvec(&(CACHE_STAMP, views)))
             };
-            if views.is_empty() {
-                return; // Just turned to another workspace: what is kept of it is better than nothing.
-            }
-            if let (Some(workspace), Ok(bytes)) = (workspace, postcard::to_allocvec(&(CACHE_STAMP, views))) {
+            if let (Some(workspace), Ok(bytes)) = (workspace, bytes) {
                 cache::save(workspace, &bytes).await;
             }
         });
@@ -481,6 +482,7 @@ impl Workspace {
     fn receive(self, push: Push) {
         match push {
             Push::View(workspace, key, view) => {
+                let view = Arc::new(view);
                 let signal = {
                     let inner = self.inner.get_value();
                     let mut inner = inner.borrow_mut();
@@ -557,46 +559,6 @@ impl Workspace {
                 }
             }),
             None => self.engine.set(EngineState::Running),
-        }
-    }
-}
-
-/// A view model that can be taken out of a [`View`].
-pub trait FromView: Sized + Clone + PartialEq + Send + Sync + 'static {
-    /// The view model, or `None` when the view is of another kind or missing.
-    fn from_view(view: View) -> Option<Self>;
-}
-
-macro_rules! from_view {
-    ($($kind:ident => $view:ty),* $(,)?) => {$(
-        impl FromView for $view {
-            fn from_view(view: View) -> Option<Self> {
-                match view {
-                    View::$kind(view) => Some(view.into()),
-                    _ => None,
-                }
-            }
-        }
-    )*};
-}
-
-from_view! {
-    Shell => ShellView,
-    Today => TodayView,
-    Team => TeamView,
-    Priorities => PrioritiesView,
-    Rounds => RoundsView,
-    Ballot => BallotView,
-    Stack => StackView,
-    Conflicts => ConflictsView,
-    Settings => SettingsView,
-}
-
-impl FromView for RoundView {
-    fn from_view(view: View) -> Option<Self> {
-        match view {
-            View::Round(view) => Some(*view),
-            _ => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::id::{LeaderId, RoundId, WorkspaceId};
 use crate::import::{BallotSheet, Columns, Headers, Unusable};
 use crate::intent::{Intent, Refusal};
 use crate::time::Timestamp;
-use crate::view::{View, ViewKey};
+use crate::view::{Packed, ViewKey};
 
 pub mod sharing;
 
@@ -207,7 +207,7 @@ pub enum FromEngine {
 #[allow(clippy::large_enum_variant, reason = "made, encoded and dropped one at a time; never kept in numbers")]
 pub enum Push {
     /// A subscribed view of the workspace that is open.
-    View(WorkspaceId, ViewKey, View),
+    View(WorkspaceId, ViewKey, Packed),
     /// The workspaces on this device.
     Directory(Vec<WorkspaceCard>),
     /// Whether everything is stored.

@@ -6,6 +6,7 @@ use crate::id::{LeaderId, PriorityId, RoundId};
 
 pub mod ballot;
 pub mod conflicts;
+pub mod packed;
 pub mod priorities;
 pub mod results;
 pub mod round;
@@ -18,6 +19,7 @@ pub mod today;
 
 pub use ballot::BallotView;
 pub use conflicts::{ClaimView, ConflictView, ConflictsView, FieldName};
+pub use packed::{Packed, Readable};
 pub use priorities::{PrioritiesView, PriorityRow};
 pub use results::{Bump, BumpLine, LateBallot, ResultsView};
 pub use round::{AskedRow, Closing, CustodianView, OpenRoundView, RoundView, SealingView};

@@ -8,7 +8,7 @@ use plumbline_core::bridge::{Failure, FileProblem, Push, Recovery};
 use plumbline_core::document::{Author, Document, Heads, LoadProblem};
 use plumbline_core::id::{LeaderId, WorkspaceId};
 use plumbline_core::intent::{self, Intent, Refusal, UndoStep};
-use plumbline_core::view::{self, Context, Figures, ViewKey};
+use plumbline_core::view::{self, Context, Figures, Packed, ViewKey};
 
 use crate::desk::{self, Internal};
 use crate::outlet::Outlet;
@@ -310,8 +310,8 @@ impl Open {
             let view = view::build(key, &context, &mut self.figures);
             let Ok(bytes) = postcard::to_allocvec(&view) else { continue };
             if self.sent.get(&key) != Some(&bytes) {
-                self.sent.insert(key, bytes);
-                self.outlet.push(Push::View(self.id, key, view));
+                self.sent.insert(key, bytes.clone());
+                self.outlet.push(Push::View(self.id, key, Packed::new(bytes)));
             }
         }
     }

@@ -1,10 +1,11 @@
 //! A page's view model on its way: a quiet placeholder, "not here", or the page itself.
 
 use leptos::prelude::*;
+use plumbline_core::view::Readable;
 
 use crate::boxed::view;
 use crate::i18n::*;
-use crate::workspace::{FromView, Loaded};
+use crate::workspace::Loaded;
 
 /// Draw `children` once the view is here and keep it fed; the children are built once, so focus and drafts stay.
 #[component]
@@ -16,7 +17,7 @@ pub fn WhenLoaded<T, F, V>(
     children: F,
 ) -> impl IntoView
 where
-    T: FromView,
+    T: Readable + Clone + PartialEq + Send + Sync + 'static,
     F: Fn(Signal<T>) -> V + Send + Sync + 'static,
     V: IntoView + 'static,
 {
@@ -30,11 +31,14 @@ where
         }
     });
     // 0 waiting, 1 missing, 2 here: once here, a page stays until its owner goes.
-    let state = Memo::new(move |_| match view.get() {
-        _ if latest.with(Option::is_some) => 2,
-        Loaded::Waiting => 0,
-        Loaded::Missing => 1,
-        Loaded::Ready(_) => 0,
+    let state = Memo::new(move |_| {
+        if latest.with(Option::is_some) {
+            return 2;
+        }
+        match view.get() {
+            Loaded::Missing => 1,
+            Loaded::Waiting | Loaded::Ready(_) => 0,
+        }
     });
     move || {
         match state.get() {

@@ -3,7 +3,7 @@
 use plumbline_core::bridge::{Answer, FromEngine, Push, Request, Saving, ToEngine};
 use plumbline_core::id::{LeaderId, RoundId, WorkspaceId};
 use plumbline_core::intent::{Intent, LeaderDetails};
-use plumbline_core::view::{Context, Figures, ViewKey, build};
+use plumbline_core::view::{Context, Figures, Packed, ViewKey, build};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -42,7 +42,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let context = Context { document: team(), now: NOW, undo: None, redo: None, custody: None };
     for key in [ViewKey::Shell, ViewKey::Today, ViewKey::Team, ViewKey::Settings] {
         let view = build(key, &context, &mut Figures::default());
-        let push = FromEngine::Push(Push::View(workspace, key, view));
+        let view = postcard::to_allocvec(&view).expect("views cross to the app");
+        let push = FromEngine::Push(Push::View(workspace, key, Packed::new(view)));
         seeds.push(postcard::to_allocvec(&push).expect("it can be written"));
     }
     let rest = [

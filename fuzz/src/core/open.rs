@@ -10,7 +10,7 @@ use plumbline_core::id::{LeaderId, PriorityId, RoundId, WorkspaceId};
 use plumbline_core::intent::{Intent, LeaderDetails, apply};
 use plumbline_core::sample;
 use plumbline_core::time::Timestamp;
-use plumbline_core::view::{Context, Figures, View, ViewKey, build, named_round};
+use plumbline_core::view::{Context, Figures, Packed, Readable, View, ViewKey, build, named_round};
 
 /// Some day.
 pub const NOW: Timestamp = Timestamp(1_795_000_000_000);
@@ -117,6 +117,9 @@ fn draw_all(document: &Document, figures: &mut Figures) {
         let bytes = postcard::to_allocvec(&view).expect("views cross to the app");
         let back: View = postcard::from_bytes(&bytes).expect("and are read there");
         assert_eq!(postcard::to_allocvec(&back).as_ref(), Ok(&bytes));
+        let packed = Packed::new(bytes);
+        assert_eq!(packed.is_missing(), back == View::Missing);
+        assert_eq!(unpacked(&packed, key).unwrap_or(View::Missing), back);
     }
     for round in rounds {
         let Some(round) = named_round(snapshot, round, figures) else { continue };
@@ -136,4 +139,23 @@ pub fn write_it(document: &Document) {
     let again = file::read(&file::write(document), [8; 16]).expect("our own file");
     assert_eq!(again.fingerprint(), document.fingerprint());
     assert_eq!(again.snapshot(), document.snapshot());
+}
+
+/// A view as the app reads it: what it is says the key.
+fn unpacked(packed: &Packed, key: ViewKey) -> Option<View> {
+    fn read<T: Readable>(packed: &Packed) -> Option<T> {
+        packed.of::<T>().map(|bytes| postcard::from_bytes(bytes).expect("a page reads it"))
+    }
+    match key {
+        ViewKey::Shell => read(packed).map(View::Shell),
+        ViewKey::Today => read(packed).map(View::Today),
+        ViewKey::Team => read(packed).map(View::Team),
+        ViewKey::Priorities => read(packed).map(View::Priorities),
+        ViewKey::Rounds => read(packed).map(View::Rounds),
+        ViewKey::Round(_) => read(packed).map(|view| View::Round(Box::new(view))),
+        ViewKey::Ballot(..) => read(packed).map(View::Ballot),
+        ViewKey::Stack(_) => read(packed).map(View::Stack),
+        ViewKey::Conflicts => read(packed).map(View::Conflicts),
+        ViewKey::Settings => read(packed).map(View::Settings),
+    }
 }

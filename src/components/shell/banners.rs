@@ -126,11 +126,20 @@ pub fn remove_workspace() -> Callback<(WorkspaceId, Named)> {
 
 /// Banners of the app itself: how the engine is doing, and a new version.
 #[component]
-pub fn AppBanners() -> impl IntoView {
+pub fn AppBanners(
+    /// Whether the first look is served: keeping the app on this device downloads all of it.
+    settled: Memo<bool>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let engine = use_workspace().engine();
     let update = RwSignal::new(false);
-    leptos::task::spawn_local(updates::watch(move || update.set(true)));
+    Effect::new(move |watching: Option<bool>| {
+        let watching = watching.unwrap_or_default();
+        if settled.get() && !watching {
+            leptos::task::spawn_local(updates::watch(move || update.set(true)));
+        }
+        watching || settled.get_untracked()
+    });
     let state = move || match engine.get() {
         EngineState::Running => ().into_any(),
         EngineState::Restarting => view! {
