@@ -7,9 +7,11 @@ mod digest;
 mod entry;
 mod html;
 mod service_worker;
+mod split;
 mod style;
 
-pub use service_worker::{first_visit, first_visit_by_link};
+pub use service_worker::{afterwards, first_visit, first_visit_by_link};
+pub use split::stands_in;
 pub use style::imports;
 
 use std::ffi::OsStr;
@@ -32,7 +34,10 @@ pub fn release(retire: bool) -> Result<()> {
     // Those of the standard library too, for Trunk builds offline.
     run(small(&mut cargo()).args(["fetch", "--quiet", "--locked", "--target", WASM_TARGET, "--target", &host]))?;
     println!("Building the app and its engine (minutes when nothing is cached) …");
-    run(small(&mut trunk(&path)).args(["build", "--release", "--locked", "--offline=true"]))?;
+    let (splitting, real) = split::stand_in(&path)?;
+    let mut trunk = trunk(&splitting);
+    run(small(&mut trunk).env(real.0, real.1).args(["build", "--release", "--locked", "--offline=true"]))?;
+    split::place(&project::dist(), &entry::glue(&project::dist())?, &path)?;
     publish(&project::root(), &project::dist(), retire)?;
     println!("Built {} in {}.", project::dist().display(), watch.words());
     Ok(())
@@ -64,8 +69,9 @@ fn small(command: &mut std::process::Command) -> &mut std::process::Command {
         .env("RUSTFLAGS", RELEASE_FLAGS)
 }
 
-/// The environment's `RUSTFLAGS` stand in for those of `.cargo/config.toml`, so these say both.
-const RELEASE_FLAGS: &str = "--cfg=erase_components -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none \
+/// The environment's `RUSTFLAGS` stand in for those of `.cargo/config.toml`, so these say both. `split`: the app is compiled to be
+/// taken apart (`split.rs`).
+const RELEASE_FLAGS: &str = "--cfg=erase_components --cfg=split -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none \
                              -Zfmt-debug=none";
 
 /// Turns what Trunk left in `dist` into what is published.

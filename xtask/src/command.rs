@@ -78,8 +78,13 @@ fn copy(pipe: impl Read + Send + 'static, written: Arc<Mutex<String>>) -> thread
 
 /// Where a program is, looking along `PATH`.
 pub fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|directory| directory.join(program)).find(|file| is_program(file))
+    find_along(&std::env::var_os("PATH")?, program)
+}
+
+/// Where a program is, looking along this `PATH`.
+pub fn find_along(path: &std::ffi::OsStr, program: &str) -> Option<PathBuf> {
+    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(path).map(|directory| directory.join(&name)).find(|file| is_program(file))
 }
 
 /// Whether the file can be run.

@@ -47,6 +47,15 @@ cargo xtask <command>
 ";
 
 fn main() -> ExitCode {
+    if let Some(result) = build::stands_in() {
+        return match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("xtask as wasm-bindgen: {error:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     match dispatch(Arguments::from_env()) {
         Ok(code) => code,
         Err(error) => {

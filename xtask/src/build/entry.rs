@@ -1,7 +1,7 @@
 //! The two WebAssembly modules and the scripts that start them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -38,6 +38,14 @@ pub fn hash_paint(dist: &Path, page: &mut Page) -> Result<()> {
     let script = digest::rename(&dist.join("paint.js"))?;
     let sum = digest::integrity(&fs::read(dist.join(&script))?);
     page.replace(&tag, &format!("<script src=\"/{script}\" integrity=\"{sum}\">"))
+}
+
+/// The app's script, under the name that Trunk gave it.
+pub fn glue(dist: &Path) -> Result<PathBuf> {
+    let page = Page::read(&dist.join("index.html"))?;
+    let script = page.tag("script", &[("src", "/boot.js")])?;
+    let glue = attribute(script, "data-module").context("the boot script has no data-module")?;
+    Ok(beside(dist, glue))
 }
 
 /// Names the app's files by content and asks for its script early, each with its integrity.
@@ -83,6 +91,6 @@ fn substitute(file: &Path, old: &str, new: &str) -> Result<String> {
     digest::rename(file)
 }
 
-fn beside(dist: &Path, path: &str) -> std::path::PathBuf {
+fn beside(dist: &Path, path: &str) -> PathBuf {
     dist.join(path.trim_start_matches('/'))
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::digest;
 use super::entry::{ENGINES, SHARED_ENGINE};
 use super::html::Page;
+use super::split::{PAGES, PART};
 
 /// Files that are published but that no visit needs: twins, icons of installed apps, licences.
 const NOT_KEPT: [&str; 4] = ["br", "gz", "png", "txt"];
@@ -42,19 +43,34 @@ pub fn write(dist: &Path, retire: bool) -> Result<()> {
     fs::write(dist.join("sw.js"), script).context("cannot write sw.js")
 }
 
-/// Everything a first visit downloads: what the device keeps, and the service worker itself.
+/// What a first visit downloads until the start page can be used: what the device keeps without the parts that follow, and the
+/// service worker itself.
 pub fn first_visit(dist: &Path) -> Result<Vec<PathBuf>> {
     let mut files = kept(dist)?;
+    files.retain(|file| !begins(file, PART));
     files.push("sw.js".into());
     Ok(files)
 }
 
-/// What a first visit by a link downloads: the other engine instead of the one for a device by itself.
+/// What a first visit by a link downloads until one can say who one is: the other engine instead of the one for a device by itself,
+/// and the parts for coming in.
 pub fn first_visit_by_link(dist: &Path) -> Result<Vec<PathBuf>> {
     let mut files = first_visit(dist)?;
-    files.retain(|file| !file.to_string_lossy().starts_with(ENGINES[0]));
+    files.retain(|file| !begins(file, ENGINES[0]));
     files.extend(for_sharing(dist)?);
+    files.extend(kept(dist)?.into_iter().filter(|file| begins(file, PART) && !begins(file, PAGES)));
     Ok(files)
+}
+
+/// What follows in the background after a first visit's start page, so that every screen is here without a network.
+pub fn afterwards(dist: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = kept(dist)?;
+    files.retain(|file| begins(file, PART));
+    Ok(files)
+}
+
+fn begins(file: &Path, with: &str) -> bool {
+    file.to_string_lossy().starts_with(with)
 }
 
 fn kept(dist: &Path) -> Result<Vec<PathBuf>> {
@@ -71,7 +87,7 @@ fn for_sharing(dist: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn is_for_sharing(file: &Path) -> bool {
-    file.to_string_lossy().starts_with(SHARED_ENGINE)
+    begins(file, SHARED_ENGINE)
 }
 
 fn published(dist: &Path) -> Result<Vec<PathBuf>> {
