@@ -59,6 +59,12 @@ test("whoever does not want direct connections has none, and goes on through the
   await expect(ben.page.getByRole("checkbox", { name: /^Connect to other devices directly/ })).not.toBeChecked();
 });
 
+test("a device that turns to another workspace is not connected any more", async ({ team }) => {
+  const [ana, ben] = await connected(team);
+  await ben.openSample();
+  await expect(ana.sharing.direct).toHaveText("None. Everything goes through the relay.", { timeout: 20_000 });
+});
+
 test("two devices without a relay are connected by codes that people carry", async ({ team }) => {
   const ana = await team.founder();
   const ben = await team.guest(await ana.sharing.invite("Ben"), "Ben Okafor");
