@@ -54,6 +54,8 @@ pub struct Workspace {
     sharing: RwSignal<Option<Sharing>>,
     /// A link somebody opened, on its way to the page that joins.
     incoming: RwSignal<Option<String>>,
+    /// Which run of the engine last said how the workspace is shared: it has to be told who is here.
+    shared_run: RwSignal<u32>,
     /// Another device's code that a camera opened.
     carried: RwSignal<Option<String>>,
     notices: Notices,
@@ -61,6 +63,8 @@ pub struct Workspace {
 
 struct Inner {
     link: Option<EngineLink>,
+    /// How many were started.
+    runs: u32,
     /// Whether the engine that runs has a peer in it.
     with_peer: bool,
     next: u32,
@@ -107,6 +111,7 @@ pub fn provide_workspace() -> Workspace {
     let workspace = Workspace {
         inner: StoredValue::new_local(Rc::new(RefCell::new(Inner {
             link: None,
+            runs: 0,
             with_peer: preferences::shares() || address::has_link(),
             next: 0,
             pending: HashMap::new(),
@@ -126,6 +131,7 @@ pub fn provide_workspace() -> Workspace {
         open: RwSignal::new(None),
         sharing: RwSignal::new(None),
         incoming: RwSignal::new(None),
+        shared_run: RwSignal::new(0),
         carried: RwSignal::new(None),
         notices: expect_context(),
     };
@@ -175,6 +181,12 @@ impl Workspace {
     #[must_use]
     pub const fn incoming(self) -> RwSignal<Option<String>> {
         self.incoming
+    }
+
+    /// Which run of the engine last said how the workspace is shared.
+    #[must_use]
+    pub fn shared_run(self) -> Signal<u32> {
+        self.shared_run.into()
     }
 
     /// Another device's code that stood in the address, for the page of sharing.
@@ -446,7 +458,12 @@ impl Workspace {
         let with_peer = self.inner.get_value().borrow().with_peer;
         match EngineLink::start(with_peer, move |news| self.hear(news)) {
             Ok(link) => {
-                self.inner.get_value().borrow_mut().link = Some(link);
+                {
+                    let inner = self.inner.get_value();
+                    let mut inner = inner.borrow_mut();
+                    inner.link = Some(link);
+                    inner.runs += 1;
+                }
                 let suspects = preferences::suspects();
                 if self.inner.get_value().borrow().careful || !suspects.is_empty() {
                     self.send(Request::Careful(suspects));
@@ -508,6 +525,10 @@ impl Workspace {
                         preferences::set_shares();
                     }
                     self.sharing.set(sharing);
+                    let run = self.inner.get_value().borrow().runs;
+                    if self.shared_run.get_untracked() != run {
+                        self.shared_run.set(run);
+                    }
                 }
             }
             Push::Trying(payload) => self.inner.get_value().borrow_mut().trying = payload,

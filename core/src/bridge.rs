@@ -155,6 +155,8 @@ pub enum Request {
     Show(Presence),
     /// Try the relay again now: the device is online again.
     Reach,
+    /// Whether to connect to other devices directly; not before it is said.
+    Direct(bool),
     /// A code for another device, to connect to this one without a relay. Answered by [`Answer::Link`].
     AskByHand {
         /// Scheme, host and port of the app, for the code.

@@ -44,6 +44,27 @@ test("and also where the browser shows its address to others", async ({ playwrig
   await browser.close();
 });
 
+test("whoever does not want direct connections has none, and goes on through the relay", async ({ team }) => {
+  const [ana, ben] = await connected(team);
+  await ben.page.getByRole("checkbox", { name: /^Connect to other devices directly/ }).uncheck();
+  for (const app of [ana, ben]) await expect(app.sharing.direct).toHaveText("None. Everything goes through the relay.");
+  await ben.page.reload();
+  await expect(ben.sharing.relay).toHaveText("Connected");
+  await ben.shell.go("Priorities");
+  await ana.shell.go("Priorities");
+  await ana.priorities.put("Through the relay");
+  await expect(ben.priorities.row("Through the relay")).toBeVisible();
+  await ben.shell.go("Sharing");
+  await expect(ben.sharing.direct).toHaveText("None. Everything goes through the relay.");
+  await expect(ben.page.getByRole("checkbox", { name: /^Connect to other devices directly/ })).not.toBeChecked();
+});
+
+test("a device that turns to another workspace is not connected any more", async ({ team }) => {
+  const [ana, ben] = await connected(team);
+  await ben.openSample();
+  await expect(ana.sharing.direct).toHaveText("None. Everything goes through the relay.", { timeout: 20_000 });
+});
+
 test("two devices without a relay are connected by codes that people carry", async ({ team }) => {
   const ana = await team.founder();
   const ben = await team.guest(await ana.sharing.invite("Ben"), "Ben Okafor");

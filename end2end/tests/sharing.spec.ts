@@ -8,6 +8,7 @@ test("a link opens the workspace elsewhere, and edits go both ways", async ({ te
   await ben.shell.go("Priorities");
   await ben.priorities.put("From Ben's laptop");
   await expect(ana.sharing.line("Ben")).toContainText("Device of Ben Okafor");
+  await expect(ana.sharing.here("Ben Okafor")).toContainText("at the priorities");
   await ana.shell.go("Priorities");
   await expect(ana.priorities.row("From Ben's laptop")).toBeVisible();
   await ana.priorities.put("From Ana's laptop");

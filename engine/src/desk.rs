@@ -262,6 +262,7 @@ impl Desk {
             | Request::CloseLink(_)
             | Request::RemoveDevice(_)
             | Request::Adopt
+            | Request::Direct(_)
             | Request::SaveEdits
             | Request::TakeEdits { .. }
             | Request::Show(_)

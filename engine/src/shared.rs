@@ -419,6 +419,11 @@ impl Shared {
                 state.act(effect);
             }
         }
+        // The page holds direct connections until it is told, and the others would take this device for connected.
+        state.link.set_direct(false);
+        for act in state.link.acts(platform::monotonic()) {
+            state.act_direct(act);
+        }
         state.socket = None;
         state.retry = None;
         state.alarm = None;

@@ -128,11 +128,11 @@ pub struct Mesh {
 }
 
 impl Mesh {
-    /// None yet. `first`: connections are numbered from here on.
+    /// None yet, and none is looked for before [`Mesh::set_looking`]. `first`: connections are numbered from here on.
     #[must_use]
     pub fn new(own: Run, first: ConnId) -> Self {
         let (attempts, failures) = (Few::default(), Few::default());
-        Self { own, next: first, attempts, failures, acts: Vec::new(), looks: true }
+        Self { own, next: first, attempts, failures, acts: Vec::new(), looks: false }
     }
 
     /// This run's number.

@@ -15,6 +15,13 @@ pub fn say_where_we_are(here: Signal<Option<Page>>, workspace: Memo<Option<Works
     let sharing = handle.sharing();
     let is_shared = Memo::new(move |_| sharing.with(Option::is_some));
     Effect::new(move |_| {
+        handle.shared_run().track();
+        if is_shared.get() && workspace.get().is_some() {
+            handle.send(Request::Direct(preferences::direct()));
+        }
+    });
+    Effect::new(move |_| {
+        handle.shared_run().track();
         let (Some(page), Some(id), true) = (here.get(), workspace.get(), is_shared.get()) else { return };
         let presence = Presence { leader: preferences::me(id), place: place_of(page), ..Presence::default() };
         handle.send(Request::Show(presence));

@@ -96,6 +96,19 @@ pub fn suspect(payload: [u8; 32]) {
     }
 }
 
+const DIRECT: &str = "plumbline.direct";
+
+/// Whether this device connects to other members' devices directly.
+#[must_use]
+pub fn direct() -> bool {
+    LocalStorage::get(DIRECT).unwrap_or(true)
+}
+
+/// Say whether it does.
+pub fn set_direct(wanted: bool) {
+    let _ = LocalStorage::set(DIRECT, wanted);
+}
+
 fn me_key(workspace: WorkspaceId) -> String {
     format!("plumbline.me.{workspace}")
 }

@@ -8,7 +8,7 @@ use super::{Answered, Desk};
 pub(super) async fn answer(_: &mut Desk, request: Request) -> Answered {
     match request {
         // Nobody is there to be told, and nothing to be reached.
-        Request::Show(_) | Request::Reach => Err(Failure::NotOpen),
+        Request::Show(_) | Request::Direct(_) | Request::Reach => Err(Failure::NotOpen),
         _ => Err(Failure::NeedsPeer),
     }
 }

@@ -33,6 +33,7 @@ pub(super) async fn answer(desk: &mut Desk, request: Request) -> Answered {
     match request {
         Request::Show(presence) => shared.show(presence),
         Request::Reach => shared.reach_at_once(),
+        Request::Direct(wanted) => shared.set_direct(wanted),
         // Only what is in the keyring can be decided upon.
         _ if !shared.is_ready() => return Err(Failure::NotOpen),
         Request::MakeLink { role, expires, name, app } => {

@@ -86,6 +86,12 @@ impl Shared {
         self.run();
     }
 
+    /// Whether devices are connected to directly.
+    pub fn set_direct(&self, wanted: bool) {
+        self.0.borrow_mut().link.set_direct(wanted);
+        self.look();
+    }
+
     /// A direct connection has something to say.
     pub fn hear_direct(&self, conn: ConnId, news: News) {
         {

@@ -12,6 +12,7 @@ const MOST: usize = 16;
 pub fn run(input: &[u8]) {
     let own = Run { device: VerifyKey([1; 32]), tab: 7 };
     let mut mesh = Mesh::new(own, 100);
+    mesh.set_looking(true);
     let (mut rest, mut now, mut held) = (input, 0_u64, std::collections::BTreeSet::new());
     while let Some((what, after)) = rest.split_first() {
         rest = after;

@@ -19,7 +19,7 @@ struct Places(u64);
 impl Places {
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(0xda94_2042_e4dd_58b5).wrapping_add(1);
-        usize::try_from(self.0 >> 33).unwrap() % end
+        usize::try_from(self.0 >> 33).expect("31 bits") % end
     }
 }
 
@@ -37,7 +37,7 @@ fn look(file: &Path, workspace: &WorkspaceId, log: &[(Place, Vec<u8>)], outcomes
     let Ok(loaded) = store.load(workspace, Quota::default()) else { return outcomes.refused += 1 };
     let Some(loaded) = loaded else { return outcomes.shorter += 1 };
     let head = loaded.room.head();
-    let known = usize::try_from(head.position).unwrap();
+    let known = usize::try_from(head.position).expect("a few");
     assert!(known <= log.len() && (known == 0 || log[known - 1].0 == head), "another log: {head:?}");
     let mut after = 0;
     while after < head.position {
@@ -46,7 +46,7 @@ fn look(file: &Path, workspace: &WorkspaceId, log: &[(Place, Vec<u8>)], outcomes
             break;
         }
         for stored in &page.items {
-            let (place, bytes) = &log[usize::try_from(after).unwrap()];
+            let (place, bytes) = &log[usize::try_from(after).expect("a few")];
             let same = (&stored.place, &stored.bytes[..], stored.item) == (place, &bytes[..], ItemId::of(bytes));
             assert!(same, "another item at {place:?}");
             after += 1;

@@ -19,6 +19,12 @@ fn sdp(turn: Turn, port: u16) -> String {
     Description { turn, ufrag, pwd, fingerprint: [7; 32], addresses: vec![(Host::V4([10, 0, 0, 1]), port)] }.to_sdp()
 }
 
+fn looking(run: Run) -> Mesh {
+    let mut mesh = Mesh::new(run, 100);
+    mesh.set_looking(true);
+    mesh
+}
+
 /// A room: meshes, and browsers that do as they are told.
 struct Room {
     meshes: BTreeMap<Run, Mesh>,
@@ -37,7 +43,7 @@ struct Room {
 
 impl Room {
     fn new(people: impl Iterator<Item = Run>) -> Self {
-        let meshes = people.map(|run| (run, Mesh::new(run, 100))).collect();
+        let meshes = people.map(|run| (run, looking(run))).collect();
         let (offers, open) = (BTreeMap::new(), BTreeMap::new());
         Self { meshes, offers, open, words: VecDeque::new(), carried: Vec::new(), lose: 0, told: 0, next: 1, now: 0 }
     }
@@ -186,7 +192,7 @@ fn whoever_leaves_is_gone_round_and_whoever_comes_is_let_in() {
         }
     }
     let comer = run(40, 40);
-    room.meshes.insert(comer, Mesh::new(comer, 100));
+    room.meshes.insert(comer, looking(comer));
     for _ in 0..30 {
         room.look();
         room.now += SECOND;
@@ -235,6 +241,21 @@ fn what_nobody_asked_for_changes_nothing() {
     }
     assert!(mesh.drain().is_empty() && mesh.connected() == before);
     assert!(!mesh.opened(9_999) && !mesh.closed(9_999, 0));
+}
+
+#[test]
+fn a_device_that_was_not_told_to_look_keeps_nothing_of_what_it_hears() {
+    let (ana, ben) = (run(1, 1), run(2, 2));
+    let mut quiet = Mesh::new(ben, 100);
+    let mut asker = looking(ana);
+    asker.look([ben].into_iter(), 0);
+    let Act::Describe { conn, .. } = asker.drain()[0] else { panic!("describes") };
+    asker.described(conn, &sdp(Turn::Offer, 1), 0);
+    let Act::Tell { word, .. } = asker.drain().remove(0) else { panic!("tells") };
+    for _ in 0..100 {
+        assert_eq!(quiet.hear(ana.device, &word, false, 0), None);
+    }
+    assert!(quiet.drain().is_empty());
 }
 
 #[test]

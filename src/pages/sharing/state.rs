@@ -1,7 +1,8 @@
 //! How sharing stands: this device, the relay, what waits, who is here, what people should know.
 
 use leptos::prelude::*;
-use plumbline_core::bridge::sharing::{Caution, Sharing, Standing, Way, Why};
+use plumbline_core::bridge::Request;
+use plumbline_core::bridge::sharing::{Caution, Place, Sharing, Standing, Way, Why};
 use plumbline_core::id::WorkspaceId;
 use plumbline_core::view::Person;
 
@@ -13,6 +14,7 @@ use crate::i18n::*;
 use crate::notice::words::Sentences;
 use crate::platform::{clock, preferences};
 use crate::route::{Page, Route};
+use crate::workspace::use_workspace;
 
 /// The section.
 #[component]
@@ -49,6 +51,11 @@ pub fn State(workspace: WorkspaceId, facts: Signal<Option<Sharing>>, leaders: Me
             format!("{edits} {places}")
         }
     };
+    let handle = use_workspace();
+    let choose = move |wanted: bool| {
+        preferences::set_direct(wanted);
+        handle.send(Request::Direct(wanted));
+    };
     let directly = move || match direct.get() {
         0 => t_string!(i18n, sharing.direct_none).to_string(),
         count => t_string!(i18n, sharing.direct_count, count = count),
@@ -59,9 +66,13 @@ pub fn State(workspace: WorkspaceId, facts: Signal<Option<Sharing>>, leaders: Me
             return view! { <p class="muted">{tu_string!(i18n, sharing.here_nobody)}</p> };
         }
         let person = |leader| team.iter().find(|person| Some(person.id) == leader).cloned();
-        let lines = here.into_iter().map(|other| match person(other.presence.leader) {
-            Some(person) => view! { <li><PersonLine person/></li> },
-            None => view! { <li class="muted">{tu_string!(i18n, sharing.here_unnamed)}</li> },
+        let lines = here.into_iter().map(|other| {
+            let place =
+                place_words(i18n, other.presence.place).map(|words| view! { <span class="muted small">{words}</span> });
+            match person(other.presence.leader) {
+                Some(person) => view! { <li class="here"><PersonLine person/>{place}</li> },
+                None => view! { <li class="here muted">{tu_string!(i18n, sharing.here_unnamed)}{place}</li> },
+            }
         });
         view! { <ul class="plain-list" role="list">{lines.collect_view()}</ul> }
     };
@@ -100,11 +111,29 @@ pub fn State(workspace: WorkspaceId, facts: Signal<Option<Sharing>>, leaders: Me
                         </dd>
                     </div>
                 </dl>
+                <label class="check">
+                    <input type="checkbox" prop:checked=preferences::direct() on:change:target=move |event| choose(event.target().checked())/>
+                    <span>
+                        {tu_string!(i18n, sharing.direct_wanted)}
+                        <span class="hint">{tu_string!(i18n, sharing.direct_hint)}</span>
+                    </span>
+                </label>
                 <h3>{tu_string!(i18n, sharing.here_now)}</h3>
                 {move || people()}
             </div>
         </section>
     }
+}
+
+/// Where somebody is, if it is somewhere that matters to others.
+fn place_words(i18n: Sentences, place: Place) -> Option<&'static str> {
+    Some(match place {
+        Place::Elsewhere => return None,
+        Place::Priorities => t_string!(i18n, sharing.at_priorities),
+        Place::Round(_) => t_string!(i18n, sharing.at_round),
+        Place::Ballot(_) => t_string!(i18n, sharing.at_ballot),
+        Place::Stack(_) => t_string!(i18n, sharing.at_stack),
+    })
 }
 
 /// The way to the relay in words.
