@@ -57,11 +57,12 @@ fn bindgen() -> Result<()> {
     let mut real = Command::new(real);
     for argument in std::env::args_os().skip(1) {
         let module = Path::new(&argument);
-        real.arg(if module.file_name() == Some(OsStr::new("plumbline.wasm")) {
-            split(module)?.into()
+        if module.file_name() == Some(OsStr::new("plumbline.wasm")) {
+            // What the parts take from the first one, and wasm-bindgen would leave out: its table of functions.
+            real.arg("--keep-lld-exports").arg(split(module)?);
         } else {
-            argument
-        });
+            real.arg(argument);
+        }
     }
     run(&mut real)
 }
