@@ -23,7 +23,7 @@ addEventListener("plumbline-direct", async ({ detail }) => {
   }
 });
 
-// On a first visit the first picture comes first: the app is half a megabyte, and asked for at once it would hold up the style
+// On a first visit the first picture comes first: the app is two hundred kilobytes, and asked for at once it would hold up the style
 // sheet and the font. A page in the background is never painted.
 const painted = () =>
   new Promise((go) => {

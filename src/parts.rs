@@ -16,6 +16,8 @@ use crate::route::{Page, Route};
 
 mod apart;
 
+use apart::ComingIn;
+
 /// A part of the app besides the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -136,13 +138,14 @@ impl Parts {
 
 /// The frame of an open workspace, once its part is here.
 pub fn frame(workspace: WorkspaceId, page: Signal<Option<Page>>) -> AnyView {
-    drawn(at_once(apart::frame(workspace, page)))
+    drawn(at_once(apart::coming_in(ComingIn::Frame(workspace, page))))
 }
 
 /// A page of a part, once that part is here.
 pub fn page(route: Route) -> AnyView {
     match route {
-        Route::Join | Route::In(_, Page::Me) => drawn(at_once(apart::coming_in(route))),
+        Route::Join => drawn(at_once(apart::coming_in(ComingIn::Join))),
+        Route::In(workspace, Page::Me) => drawn(at_once(apart::coming_in(ComingIn::Me(workspace)))),
         _ => drawn(at_once(apart::page(route))),
     }
 }

@@ -1,4 +1,5 @@
-//! Where the app's module is split. Whatever only these functions lead to is fetched with them.
+//! Where the app's module is split. Whatever only these functions lead to is fetched with them. One function for each part: every
+//! one has to be waited for by itself before it can be called at once.
 
 use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;
@@ -30,13 +31,8 @@ mod chosen {
     use super::*;
 
     #[wasm_split(frame, wasm_split_path = ::leptos::wasm_split, preload(fetch_frame), fallible)]
-    pub fn frame(workspace: WorkspaceId, page: Signal<Option<Page>>) -> Result<AnyView, SplitLoaderError> {
-        Ok(super::draw_frame(workspace, page))
-    }
-
-    #[wasm_split(frame, wasm_split_path = ::leptos::wasm_split, fallible)]
-    pub fn coming_in(route: Route) -> Result<AnyView, SplitLoaderError> {
-        Ok(super::draw_coming_in(route))
+    pub fn coming_in(what: ComingIn) -> Result<AnyView, SplitLoaderError> {
+        Ok(super::draw_coming_in(what))
     }
 
     #[wasm_split(pages, wasm_split_path = ::leptos::wasm_split, preload(fetch_pages), fallible)]
@@ -60,15 +56,8 @@ mod chosen {
         ready(Ok(()))
     }
 
-    pub fn frame(
-        workspace: WorkspaceId,
-        page: Signal<Option<Page>>,
-    ) -> impl Future<Output = Result<AnyView, Infallible>> {
-        ready(Ok(super::draw_frame(workspace, page)))
-    }
-
-    pub fn coming_in(route: Route) -> impl Future<Output = Result<AnyView, Infallible>> {
-        ready(Ok(super::draw_coming_in(route)))
+    pub fn coming_in(what: ComingIn) -> impl Future<Output = Result<AnyView, Infallible>> {
+        ready(Ok(super::draw_coming_in(what)))
     }
 
     pub fn page(route: Route) -> impl Future<Output = Result<AnyView, Infallible>> {
@@ -76,17 +65,24 @@ mod chosen {
     }
 }
 
-pub use chosen::{coming_in, fetch_frame, fetch_pages, frame, page};
+pub use chosen::{coming_in, fetch_frame, fetch_pages, page};
 
-fn draw_frame(workspace: WorkspaceId, page: Signal<Option<Page>>) -> AnyView {
-    view! { <WorkspaceFrame workspace page/> }
+/// What the part for coming in draws.
+#[derive(Debug, Clone, Copy)]
+pub enum ComingIn {
+    /// What is around the pages of a workspace, with the page that is shown.
+    Frame(WorkspaceId, Signal<Option<Page>>),
+    /// Joining by a link.
+    Join,
+    /// Who one is.
+    Me(WorkspaceId),
 }
 
-fn draw_coming_in(route: Route) -> AnyView {
-    match route {
-        Route::Join => view! { <JoinPage/> },
-        Route::In(workspace, _) => view! { <MePage workspace/> },
-        _ => ().into_any(),
+fn draw_coming_in(what: ComingIn) -> AnyView {
+    match what {
+        ComingIn::Frame(workspace, page) => view! { <WorkspaceFrame workspace page/> },
+        ComingIn::Join => view! { <JoinPage/> },
+        ComingIn::Me(workspace) => view! { <MePage workspace/> },
     }
 }
 

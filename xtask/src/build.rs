@@ -6,6 +6,7 @@ mod compress;
 mod digest;
 mod entry;
 mod html;
+mod scripts;
 mod service_worker;
 mod split;
 mod style;
@@ -38,7 +39,7 @@ pub fn release(retire: bool) -> Result<()> {
     let mut trunk = trunk(&splitting);
     run(small(&mut trunk).env(real.0, real.1).args(["build", "--release", "--locked", "--offline=true"]))?;
     split::place(&project::dist(), &entry::glue(&project::dist())?, &path)?;
-    publish(&project::root(), &project::dist(), retire)?;
+    publish(&project::root(), &project::dist(), retire, |script| scripts::minify(script, &path))?;
     println!("Built {} in {}.", project::dist().display(), watch.words());
     Ok(())
 }
@@ -75,7 +76,8 @@ const RELEASE_FLAGS: &str = "--cfg=erase_components --cfg=split -Zunstable-optio
                              -Zfmt-debug=none";
 
 /// Turns what Trunk left in `dist` into what is published.
-fn publish(root: &Path, dist: &Path, retire: bool) -> Result<()> {
+fn publish(root: &Path, dist: &Path, retire: bool, minify: impl Fn(&Path) -> Result<()>) -> Result<()> {
+    scripts::of(dist)?.iter().try_for_each(|script| minify(script))?;
     let mut page = html::Page::read(&dist.join("index.html"))?;
     let fonts = assets::hash_fonts(dist)?;
     page.rename(&fonts);
@@ -86,6 +88,7 @@ fn publish(root: &Path, dist: &Path, retire: bool) -> Result<()> {
     page.finish()?;
     page.write(&dist.join("index.html"))?;
     service_worker::write(dist, retire)?;
+    minify(&dist.join("sw.js"))?;
     compress::all(dist)
 }
 

@@ -35,7 +35,7 @@ enum Source {
 }
 
 /// Every pin. The versions here, in Trunk.toml and in Cargo.lock agree; tidy checks it.
-pub const TOOLS: [Tool; 3] = [
+pub const TOOLS: [Tool; 4] = [
     Tool {
         name: "trunk",
         version: "0.21.14",
@@ -58,6 +58,14 @@ pub const TOOLS: [Tool; 3] = [
         version: "132.0.0",
         program: "wasm-opt",
         prints: "132",
+        source: Source::Npm,
+        wait: "a few seconds",
+    },
+    Tool {
+        name: "esbuild",
+        version: "0.28.2",
+        program: "esbuild",
+        prints: "0.28.2",
         source: Source::Npm,
         wait: "a few seconds",
     },

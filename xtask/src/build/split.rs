@@ -140,8 +140,10 @@ fn merge(glue: &Path, loader: &str, files: &[(String, PathBuf)]) -> Result<()> {
         bail!("the app's glue does not import {LOADER}");
     }
     let mut text = lines.join("\n") + "\n";
-    for name in imported {
-        text = text.replace(&format!("\"{LOADER}\": {name},"), &format!("\"{LOADER}\": parts,"));
+    // One import for each part, and all of them are the same.
+    let given = format!("\"{LOADER}\": parts,");
+    for (name, new) in imported.iter().zip(std::iter::once(given.as_str()).chain(std::iter::repeat(""))) {
+        text = text.replace(&format!("\"{LOADER}\": {name},"), new);
     }
     Ok(fs::write(glue, merged + &text)?)
 }

@@ -42,7 +42,7 @@ fn published(engine: &str, retire: bool) -> (tempfile::TempDir, String) {
         write(&format!("dist/{script}"), &fs::read_to_string(source).expect("there"));
     }
     let dist = root.path().join("dist");
-    publish(root.path(), &dist, retire).expect("published");
+    publish(root.path(), &dist, retire, |_| Ok(())).expect("published");
     let page = fs::read_to_string(dist.join("index.html")).expect("there");
     (root, page)
 }
