@@ -14,7 +14,7 @@ async function publisher(home: string): Promise<{ server: Server; url: string; p
       );
       let body = Buffer.from(await answer.arrayBuffer());
       if (request.url === "/sw.js" && version) {
-        body = Buffer.from(body.toString().replace(/const VERSION = "[^"]*"/, `const VERSION = "${version}"`));
+        body = Buffer.from(body.toString().replace(/\bVERSION ?= ?"[^"]*"/, `VERSION="${version}"`));
       }
       response.writeHead(answer.status, headers).end(body);
     })();
