@@ -11,6 +11,7 @@ use std::sync::Arc;
 use plumbline_wire::certificate::Certificate;
 use plumbline_wire::envelope::{Envelope, Header, Kind};
 use plumbline_wire::id::{ItemId, SessionId};
+use plumbline_wire::key::VerifyKey;
 use plumbline_wire::keyring::record::KeyName;
 use plumbline_wire::keyring::{Keyring, Permission};
 use plumbline_wire::mark::Mark;
@@ -411,6 +412,12 @@ impl Graph {
         self.nodes.get(id).map(|node| &*node.certificate)
     }
 
+    /// Whether something that counts shows who a device is: others can check what it signs.
+    #[must_use]
+    pub fn has_opened(&self, device: &VerifyKey) -> bool {
+        self.certificates().any(|certificate| certificate.device.verify == *device)
+    }
+
     /// How many are held.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -435,6 +442,12 @@ fn decrypt(envelope: &Envelope<'_>, vault: &Vault) -> Option<Result<Vec<u8>, cra
     let header = &envelope.header;
     let key = vault.get(&KeyName { epoch: header.epoch, commitment: header.commitment })?;
     Some(key.open(&header.nonce, envelope.body, envelope.associated()))
+}
+
+/// The payload of an envelope that is not held.
+pub fn payload_of(envelope: &Envelope<'_>, vault: &Vault) -> Option<Vec<u8>> {
+    let text = decrypt(envelope, vault)?.ok()?;
+    Body::parse(&text).ok().map(|body| body.payload.to_vec())
 }
 
 fn open(envelope: &Envelope<'_>, certificate: &Certificate, judge: Judge<'_>) -> Content {
