@@ -61,6 +61,8 @@ pub(super) struct Keeping {
     last: u64,
     /// Made here, endorsed, or found bad: not looked at again.
     judged: BTreeSet<ItemId>,
+    /// Of these, the bad ones: they do not stand for a snapshot.
+    bad: BTreeSet<ItemId>,
     /// Not endorsed yet because something was missing: how often it was looked at.
     looked: BTreeMap<ItemId, u32>,
     /// Read or stored here.
@@ -114,9 +116,10 @@ impl Shelf {
         self.reading.is_some()
     }
 
-    /// The newest of all that are listed.
-    fn newest(&self) -> u64 {
-        self.list.iter().map(|info| info.place.position).max().unwrap_or(0)
+    /// How far the newest goes of those that are not among these.
+    fn newest(&self, bad: &BTreeSet<ItemId>) -> u64 {
+        let sound = self.list.iter().filter(|info| !bad.contains(&info.item));
+        sound.map(|info| info.place.position).max().unwrap_or(0)
     }
 
     pub fn wake(&self) -> Option<u64> {
@@ -169,7 +172,8 @@ impl Peer {
         let Some(relay) = self.relay_of(conn).filter(|relay| matches!(relay.standing, Some(Standing::Member(_)))) else {
             return;
         };
-        let grown = list.last().map_or(0, |info| info.place.position) > relay.shelf.newest();
+        let grown =
+            list.last().map_or(0, |info| info.place.position) > relay.shelf.newest(&self.keeping.bad);
         let key = relay.relay;
         let Some(shelf) = self.shelf(conn) else { return };
         (shelf.list, shelf.listed) = (list, true);
@@ -270,6 +274,7 @@ impl Peer {
     fn judged(&mut self, item: ItemId) {
         if self.keeping.judged.len() >= JUDGED {
             self.keeping.judged.pop_first();
+            self.keeping.bad.clear();
         }
         self.keeping.looked.remove(&item);
         self.keeping.judged.insert(item);

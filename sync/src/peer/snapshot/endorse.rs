@@ -78,6 +78,7 @@ impl Peer {
             }
             Found::Wrong => {
                 self.judged(info.item);
+                self.keeping.bad.insert(info.item);
                 if let Some(device) = author {
                     self.warn(Warning::BadSnapshot { device });
                 }

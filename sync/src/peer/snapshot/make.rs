@@ -47,7 +47,7 @@ impl Peer {
         let may = self.may_vouch();
         let Some(relay) = self.relay_of(conn) else { return };
         let Some(log) = relay.relay.as_ref().and_then(|key| self.logs.get(key)) else { return };
-        let newest = relay.shelf.newest().max(relay.base.position);
+        let newest = relay.shelf.newest(&self.keeping.bad).max(relay.base.position);
         let since = log.place.position.saturating_sub(newest);
         let long = since >= policy.items || (log.bytes >= policy.bytes && since > 0);
         let due = relay.shelf.make_at;
