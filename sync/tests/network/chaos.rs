@@ -116,8 +116,9 @@ pub fn run(seed: u64, plan: Plan) {
         world.keep_snapshots(policy);
         let writer = world.clients.len() - 2;
         world.clients[writer].saboteur = plan.saboteur;
-        // The last comes only in the end, and finds what there is.
-        if !plan.twin {
+        // The last comes only in the end, and finds what there is. (In a room of four it is needed on the island of those who are
+        // removed there.)
+        if !plan.twin && plan.clients > 4 {
             world.put_off();
         }
     }
