@@ -20,6 +20,7 @@ mod check;
 mod endorse;
 mod make;
 mod open;
+mod prove;
 mod read;
 
 use make::Making;
@@ -85,6 +86,8 @@ pub(super) struct Shelf {
     endorse_at: Option<u64>,
     /// Asked what it holds, so that nothing is left out of what is made.
     audit: bool,
+    /// Something written here is said to be covered, and nothing shows it.
+    prove: bool,
     /// What this device vouched for, and is not listed as endorsed yet: when it is said again.
     vouched: Option<(ItemId, Vec<u8>, u64, u32)>,
 }
@@ -108,6 +111,8 @@ struct Fetch {
 enum Purpose {
     Read,
     Endorse,
+    /// To see whether what the relay says it covers is in it.
+    Prove,
 }
 
 impl Shelf {
@@ -198,6 +203,7 @@ impl Peer {
         match fetch.purpose {
             Purpose::Read => self.read_snapshot(conn, &fetch.info, bytes, now),
             Purpose::Endorse => self.look_at_snapshot(conn, &fetch.info, bytes, now),
+            Purpose::Prove => self.note_covered(conn, &fetch.info, bytes),
         }
     }
 
@@ -238,6 +244,7 @@ impl Peer {
             self.fetch_again(conn, now);
             self.advance_reading(conn, now);
             self.vouch_again(conn, now);
+            self.plan_proof(conn, now);
             self.plan_making(conn, now);
             self.plan_endorsing(conn, now);
         }
