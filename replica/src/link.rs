@@ -389,11 +389,13 @@ impl Link {
 
     /// A frame came.
     pub fn frame(&mut self, conn: ConnId, bytes: &[u8], now: u64) {
+        self.now = now;
         self.peer.frame(conn, bytes, now);
     }
 
     /// A transaction is durable.
     pub fn stored(&mut self, ticket: Ticket, now: u64) {
+        self.now = now;
         self.peer.stored(ticket, now);
     }
 
@@ -404,6 +406,7 @@ impl Link {
 
     /// Time went on.
     pub fn tick(&mut self, now: u64) {
+        self.now = now;
         self.peer.tick(now);
     }
 

@@ -76,7 +76,7 @@ pub fn apart(document: &[u8]) -> Result<Vec<Part>, LoadProblem> {
     let [guard::Chunk { kind: guard::ChunkKind::Document, bytes }] = chunks[..] else {
         return Err(LoadProblem::NotAWorkspace);
     };
-    let steps: BTreeSet<ChangeHash> = MIGRATIONS.iter().filter_map(|step| step.hash.trim().parse().ok()).collect();
+    let steps = steps();
     let changes = super::load_snapshot(bytes)?.get_changes(&[]);
     let own = changes.into_iter().filter(|change| !steps.contains(&change.hash()));
     Ok(own
@@ -89,10 +89,16 @@ pub fn apart(document: &[u8]) -> Result<Vec<Part>, LoadProblem> {
         .collect())
 }
 
-/// The hashes of a payload's changes; `None` when it is no payload.
+/// The hashes of a payload's changes, without schema steps; `None` when it is no payload.
 #[must_use]
 pub fn hashes_of(payload: &[u8]) -> Option<Vec<[u8; 32]>> {
-    Some(changes_in(payload)?.iter().map(|change| change.hash().0).collect())
+    let steps = steps();
+    let hashes = changes_in(payload)?.iter().map(Change::hash).collect::<Vec<_>>();
+    Some(hashes.into_iter().filter(|hash| !steps.contains(hash)).map(|hash| hash.0).collect())
+}
+
+fn steps() -> BTreeSet<ChangeHash> {
+    MIGRATIONS.iter().filter_map(|step| step.hash.trim().parse().ok()).collect()
 }
 
 /// The document that payloads make, as bytes that [`apart`] takes apart again.

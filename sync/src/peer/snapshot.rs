@@ -87,7 +87,7 @@ pub(super) struct Shelf {
     /// Asked what it holds, so that nothing is left out of what is made.
     audit: bool,
     /// Something written here is said to be covered, and nothing shows it.
-    prove: bool,
+    prove: BTreeSet<ItemId>,
     /// What this device vouched for, and is not listed as endorsed yet: when it is said again.
     vouched: Option<(ItemId, Vec<u8>, u64, u32)>,
 }
@@ -223,6 +223,7 @@ impl Peer {
                 return true;
             }
             shelf.fetch = None;
+            shelf.prove.clear();
             if let Some(reading) = &mut shelf.reading {
                 reading.tried.insert(item);
             }
@@ -264,6 +265,7 @@ impl Peer {
         if fetch.attempts > ATTEMPTS {
             let item = fetch.info.item;
             shelf.fetch = None;
+            shelf.prove.clear();
             if let Some(reading) = &mut shelf.reading {
                 reading.tried.insert(item);
             }
