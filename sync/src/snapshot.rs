@@ -187,8 +187,7 @@ fn step(reader: &mut Reader<'_>, keys: usize) -> Result<Step, Malformed> {
         Step::WHOLE => Step::WHOLE,
         key => index(key, keys)?,
     };
-    let dependencies =
-        reader.list(limits::DEPENDENCIES, DEPENDENCY, |reader| Ok((reader.u32()?, reader.u64()?)))?;
+    let dependencies = reader.list(limits::DEPENDENCIES, DEPENDENCY, |reader| Ok((reader.u32()?, reader.u64()?)))?;
     in_order(&dependencies, |a, b| a < b)?;
     let changes = reader.u32()?;
     if key == Step::WHOLE && (changes > 0 || !dependencies.is_empty()) {

@@ -298,7 +298,8 @@ mod tests {
         let payloads = [created.clone(), vec![named.clone()]].concat();
         let bytes = compacted(&payloads).expect("whole");
         let parts = apart(&bytes).expect("sound");
-        let hashes: BTreeSet<[u8; 32]> = payloads.iter().flat_map(|payload| hashes_of(payload).expect("sound")).collect();
+        let hashes: BTreeSet<[u8; 32]> =
+            payloads.iter().flat_map(|payload| hashes_of(payload).expect("sound")).collect();
         assert_eq!(parts.iter().map(|part| part.hash).collect::<BTreeSet<_>>(), hashes);
         let of_session: Vec<u8> =
             parts.iter().filter(|part| part.actor == [9; 16]).flat_map(|part| part.bytes.clone()).collect();

@@ -105,13 +105,7 @@ impl Graph {
     }
 }
 
-fn header_of(
-    session: SessionId,
-    seq: u64,
-    prev: [u8; 32],
-    certificate: &Certificate,
-    key: Option<KeyName>,
-) -> Header {
+fn header_of(session: SessionId, seq: u64, prev: [u8; 32], certificate: &Certificate, key: Option<KeyName>) -> Header {
     let (kind, name) = match key {
         None => (Kind::Open, KeyName { epoch: 0, commitment: [0; 16] }),
         Some(name) => (Kind::Changes, name),

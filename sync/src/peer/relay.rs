@@ -35,7 +35,9 @@ impl Conn {
     pub(super) fn wake(&self, idle: bool) -> Option<u64> {
         match self {
             Self::Member(member) => [member.deadline, member.have_at.filter(|_| idle)].into_iter().flatten().min(),
-            Self::Relay(relay) => [relay.deadline, relay.offer_at, relay.due(), relay.shelf.wake()].into_iter().flatten().min(),
+            Self::Relay(relay) => {
+                [relay.deadline, relay.offer_at, relay.due(), relay.shelf.wake()].into_iter().flatten().min()
+            }
         }
     }
 }

@@ -174,11 +174,11 @@ impl Peer {
     /// The relay's list of snapshots.
     pub(super) fn relay_lists(&mut self, conn: ConnId, mut list: Vec<SnapshotInfo>, now: u64) {
         list.sort_by_key(|info| info.place.position);
-        let Some(relay) = self.relay_of(conn).filter(|relay| matches!(relay.standing, Some(Standing::Member(_)))) else {
+        let Some(relay) = self.relay_of(conn).filter(|relay| matches!(relay.standing, Some(Standing::Member(_))))
+        else {
             return;
         };
-        let grown =
-            list.last().map_or(0, |info| info.place.position) > relay.shelf.newest(&self.keeping.bad);
+        let grown = list.last().map_or(0, |info| info.place.position) > relay.shelf.newest(&self.keeping.bad);
         let key = relay.relay;
         let Some(shelf) = self.shelf(conn) else { return };
         (shelf.list, shelf.listed) = (list, true);

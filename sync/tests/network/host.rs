@@ -295,7 +295,8 @@ impl Host {
                 let prune = view.room.enter_endorsement(&endorsement);
                 if let Some(to) = prune.to {
                     let base = view.room.base().position;
-                    let gone = view.all.iter().filter(|(_, place)| place.position > base && place.position <= to.position);
+                    let gone =
+                        view.all.iter().filter(|(_, place)| place.position > base && place.position <= to.position);
                     let gone: Vec<Arc<[u8]>> = gone.map(|(bytes, _)| Arc::clone(bytes)).collect();
                     view.room.prune(to, gone.iter().map(|bytes| &**bytes));
                     self.pruned += 1;

@@ -62,7 +62,11 @@ impl World {
     }
 
     /// What is wrong with a snapshot: of the log, and of what it says of envelopes that are in the log.
-    fn problem_of(&self, snapshot: &[u8], log: &[(Arc<[u8]>, plumbline_sync::wire::statement::Place)]) -> Option<String> {
+    fn problem_of(
+        &self,
+        snapshot: &[u8],
+        log: &[(Arc<[u8]>, plumbline_sync::wire::statement::Place)],
+    ) -> Option<String> {
         let covers = Envelope::parse(snapshot).ok()?.covers()?;
         let Some(text) = self.unseal(snapshot) else { return Some("does not open".into()) };
         let Ok(inside) = Inside::parse(&text) else { return Some("is none".into()) };
@@ -117,7 +121,8 @@ impl World {
             }
         }
         // What is left belongs to envelopes that are not in this log.
-        let strange = document.iter().find(|change| values(change).iter().all(|(session, ..)| !unknown.contains(session)));
+        let strange =
+            document.iter().find(|change| values(change).iter().all(|(session, ..)| !unknown.contains(session)));
         strange.map(|change| format!("holds {:?} of nobody", values(change)))
     }
 
@@ -133,7 +138,8 @@ impl World {
         let (Some(text), Some(key)) = (self.unseal(&bytes), self.key(&name)) else { return };
         let mut inside = Inside::parse(&text).expect("its own");
         let mut document = inside.document.to_vec();
-        let longest = (0..inside.sessions.len()).max_by_key(|at| inside.sessions[*at].steps.len()).expect("somebody wrote");
+        let longest =
+            (0..inside.sessions.len()).max_by_key(|at| inside.sessions[*at].steps.len()).expect("somebody wrote");
         let steps = &mut inside.sessions[longest].steps;
         match choice {
             // Leaves out the last of a session, its changes with it or not.

@@ -100,7 +100,9 @@ impl Peer {
         let mut all = Found::Same;
         for session in &opened.inside.sessions {
             let certificate = &opened.inside.certificates[session.certificate as usize];
-            for (seq, item) in (0..).zip(std::iter::once(&session.opening).chain(session.steps.iter().map(|step| &step.item))) {
+            for (seq, item) in
+                (0..).zip(std::iter::once(&session.opening).chain(session.steps.iter().map(|step| &step.item)))
+            {
                 covered.insert(*item);
                 let (Some(verdict), Some(told)) = (self.graph.verdict(item), self.graph.told(item)) else {
                     all = Found::NotYet;
@@ -111,7 +113,8 @@ impl Peer {
                     continue;
                 }
                 let step = usize::try_from(seq).ok().and_then(|seq: usize| session.steps.get(seq.checked_sub(1)?));
-                let same_certificate = self.graph.certificate(item).is_some_and(|own| own.bytes() == certificate.bytes());
+                let same_certificate =
+                    self.graph.certificate(item).is_some_and(|own| own.bytes() == certificate.bytes());
                 let mark = Mark { session: session.session, seq, item: *item };
                 if !same_certificate || !same(opened, &mark, step, told) {
                     return Found::Wrong;

@@ -29,7 +29,9 @@ impl Peer {
     }
 
     pub(super) fn plan_proof(&mut self, conn: ConnId, now: u64) {
-        let Some(shelf) = self.shelf(conn).filter(|shelf| !shelf.prove.is_empty() && shelf.fetch.is_none()) else { return };
+        let Some(shelf) = self.shelf(conn).filter(|shelf| !shelf.prove.is_empty() && shelf.fetch.is_none()) else {
+            return;
+        };
         let Some(info) = shelf.list.iter().rev().find(|info| info.endorsed).copied() else { return };
         self.fetch(conn, info, Purpose::Prove, now);
     }

@@ -35,9 +35,8 @@ impl Peer {
         let Some(relay) = self.relay_of(conn) else { return };
         let base = relay.base.position;
         let Some(reading) = relay.shelf.reading.as_ref().filter(|_| relay.shelf.fetch.is_none()) else { return };
-        let usable = |info: &&SnapshotInfo| {
-            info.endorsed && info.place.position >= base && !reading.tried.contains(&info.item)
-        };
+        let usable =
+            |info: &&SnapshotInfo| info.endorsed && info.place.position >= base && !reading.tried.contains(&info.item);
         if let Some(info) = relay.shelf.list.iter().rev().find(usable).copied() {
             return self.fetch(conn, info, Purpose::Read, now);
         }
@@ -109,7 +108,11 @@ impl Peer {
     }
 
     /// Takes in what a snapshot says that is not here, and stores it if it was any use. `info` is absent for what was stored.
-    pub(in super::super) fn take_snapshot(&mut self, bytes: &[u8], info: Option<&SnapshotInfo>) -> Result<(), Unusable> {
+    pub(in super::super) fn take_snapshot(
+        &mut self,
+        bytes: &[u8],
+        info: Option<&SnapshotInfo>,
+    ) -> Result<(), Unusable> {
         let name = ItemId::of(bytes);
         if self.keeping.held.contains(&name) {
             return Ok(());
@@ -150,7 +153,15 @@ impl Peer {
             let certificate = &certificates[session.certificate as usize];
             let stub = |mark: Mark, prev, key, dependencies, span, payload: Vec<u8>| {
                 let certificate = Arc::clone(certificate);
-                Entry::Stub(Box::new(Stub { mark, prev, certificate, key, dependencies, span, payload: payload.into() }))
+                Entry::Stub(Box::new(Stub {
+                    mark,
+                    prev,
+                    certificate,
+                    key,
+                    dependencies,
+                    span,
+                    payload: payload.into(),
+                }))
             };
             let opening = Mark { session: session.session, seq: 0, item: session.opening };
             entries.push(stub(opening, [0; 32], None, Vec::new(), Span::Empty, Vec::new()));
