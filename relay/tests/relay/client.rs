@@ -33,6 +33,7 @@ pub enum Said {
     Snapshots(Vec<SnapshotInfo>),
     Snapshot(Vec<u8>),
     Have([u8; 32], Vec<Mark>),
+    Items(Vec<Vec<u8>>),
     Closed(u16),
 }
 
@@ -110,6 +111,7 @@ impl Client {
                 let code = message(&mut socket).await.expect_err("and closed");
                 Err((Some(refusal), code))
             }
+            Frame::Items { items } => Said::Items(items.into_iter().map(<[u8]>::to_vec).collect()),
             other => panic!("{other:?}"),
         }
     }
