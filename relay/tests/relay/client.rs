@@ -111,7 +111,6 @@ impl Client {
                 let code = message(&mut socket).await.expect_err("and closed");
                 Err((Some(refusal), code))
             }
-            Frame::Items { items } => Said::Items(items.into_iter().map(<[u8]>::to_vec).collect()),
             other => panic!("{other:?}"),
         }
     }
@@ -166,6 +165,7 @@ impl Client {
             Frame::Snapshots { snapshots } => Said::Snapshots(snapshots),
             Frame::Snapshot { envelope } => Said::Snapshot(envelope.to_vec()),
             Frame::Have { keyring, marks, .. } => Said::Have(keyring, marks),
+            Frame::Items { items } => Said::Items(items.into_iter().map(<[u8]>::to_vec).collect()),
             other => panic!("{other:?}"),
         }
     }

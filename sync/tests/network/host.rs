@@ -245,7 +245,7 @@ impl Host {
         let records: Vec<ItemId> = room.keyring().records().map(|record| record.id()).collect();
         let keyring = keyring_digest(&records);
         let mut out = vec![(conn, Frame::Have { keyring, marks: room.marks(), more: false }.encode())];
-        if theirs.is_some_and(|theirs| theirs != keyring) {
+        if room.base().position > 0 && theirs.is_some_and(|theirs| theirs != keyring) {
             let bytes: Vec<&[u8]> = room.keyring().records().map(|record| record.bytes()).collect();
             out.extend(batches(&bytes).map(|items| (conn, Frame::Items { items }.encode())));
         }
