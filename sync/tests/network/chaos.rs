@@ -161,6 +161,11 @@ pub fn run(seed: u64, plan: Plan) {
         client.gone &= !client.late;
     }
     heal(&mut world, 8, plan.apart);
+    // What came late is still there after a restart.
+    if let Some(late) = world.clients.iter().position(|client| client.late) {
+        world.crash(late);
+        heal(&mut world, 2, plan.apart);
+    }
     world.check_all(&story.forged, plan.roll_back == 0 && plan.lie.is_none() && !plan.split);
     if std::env::var_os("PLUMBLINE_TELL").is_some() {
         world.tell(seed);

@@ -132,7 +132,7 @@ impl World {
             return;
         }
         let Ok(Frame::Snapshot { envelope }) = Frame::parse(frame) else { return };
-        let (bytes, choice) = (envelope.to_vec(), self.below(8));
+        let (bytes, choice) = (envelope.to_vec(), self.below(10));
         let header = Envelope::parse(&bytes).expect("its own").header;
         let name = KeyName { epoch: header.epoch, commitment: header.commitment };
         let (Some(text), Some(key)) = (self.unseal(&bytes), self.key(&name)) else { return };
@@ -140,6 +140,19 @@ impl World {
         let mut document = inside.document.to_vec();
         let longest =
             (0..inside.sessions.len()).max_by_key(|at| inside.sessions[*at].steps.len()).expect("somebody wrote");
+        // Something that nobody builds on can be left out without a trace.
+        let built_on: BTreeSet<(u32, u64)> = inside
+            .sessions
+            .iter()
+            .flat_map(|session| &session.steps)
+            .flat_map(|step| step.dependencies.clone())
+            .collect();
+        let is_end = |at: &usize| {
+            let count = inside.sessions[*at].steps.len() as u64;
+            count > 0 && !built_on.contains(&(*at as u32, count))
+        };
+        let end = (0..inside.sessions.len()).find(is_end).unwrap_or(longest);
+        let (choice, longest) = if choice == 0 || choice >= 8 { (0, end) } else { (choice, longest) };
         let steps = &mut inside.sessions[longest].steps;
         match choice {
             // Leaves out the last of a session, its changes with it or not.
