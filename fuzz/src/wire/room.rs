@@ -22,6 +22,7 @@ const QUOTA: Quota = Quota { workspace: 40_000, removed: 1_200 };
 #[derive(Clone)]
 struct Desk {
     room: Room,
+    quota: Quota,
     /// The store: every item with its place, but those that were pruned.
     log: Vec<(Vec<u8>, Place)>,
     pruned: bool,
@@ -52,14 +53,14 @@ fn beginning() -> &'static Desk {
             let place = room.replay(record.bytes()).expect("the founder's");
             log.push((record.bytes().to_vec(), place));
         }
-        Desk::new(room, log)
+        Desk::new(room, QUOTA, log)
     });
     &BEGINNING
 }
 
 /// Plays on with a room that came from elsewhere; its store is not at hand, so it is not compared.
-pub fn go_on(room: Room, input: &[u8]) {
-    steps(Desk::new(room, Vec::new()), input);
+pub fn go_on(room: Room, quota: Quota, input: &[u8]) {
+    steps(Desk::new(room, quota, Vec::new()), input);
 }
 
 fn finish(mut desk: Desk) -> Room {
@@ -96,7 +97,7 @@ fn steps(mut desk: Desk, input: &[u8]) -> Desk {
         desk.step(&mut draw);
         let room = &desk.room;
         assert!(room.base().position <= room.head().position);
-        assert!(desk.log.is_empty() || room.bytes() <= QUOTA.workspace);
+        assert!(desk.log.is_empty() || room.bytes() <= desk.quota.workspace);
         let marks = room.marks();
         assert!(marks.windows(2).all(|pair| pair[0] < pair[1]), "a list of marks can be sent");
     }
@@ -104,9 +105,9 @@ fn steps(mut desk: Desk, input: &[u8]) -> Desk {
 }
 
 impl Desk {
-    fn new(room: Room, log: Vec<(Vec<u8>, Place)>) -> Self {
-        let mut desk =
-            Self { room, log, pruned: false, callers: vec![None; people::COUNT], tips: Vec::new(), now: JOINED };
+    fn new(room: Room, quota: Quota, log: Vec<(Vec<u8>, Place)>) -> Self {
+        let callers = vec![None; people::COUNT];
+        let mut desk = Self { room, quota, log, pruned: false, callers, tips: Vec::new(), now: JOINED };
         (0..people::COUNT).for_each(|who| desk.greet(who, 1));
         desk
     }

@@ -13,6 +13,7 @@ pub fn run(input: &[u8]) {
     // Somebody opens a session and writes, an administrator removes them, they write on.
     room::go_on(
         twice,
+        Quota::default(),
         &[3, 1, 0, 3, 3, 0, 0, 0, 1, 0, 7, 0, 5, 1, 2, 3, 4, 5, 1, 0, 1, 4, 3, 2, 0, 1, 3, 3, 0, 0, 0, 1],
     );
 }
