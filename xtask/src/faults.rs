@@ -32,9 +32,16 @@ enum What {
     Repeated { package: &'static str, test: &'static str, filters: &'static [&'static str] },
     /// Every fuzz target, for so many seconds each.
     Fuzz,
+    /// What a bystander feels while the relay is abused, so many seconds for each kind.
+    Siege,
+    /// One room after the other, so many seconds each.
+    Soak,
     /// Browser tests of these files, repeated so often.
     Browser(&'static [&'static str]),
 }
+
+/// Rooms of a soak: with the amount above, a day.
+const ROOMS: &str = "240";
 
 /// All of them, the quick ones first.
 const SECTIONS: &[Section] = &[
@@ -73,6 +80,8 @@ const SECTIONS: &[Section] = &[
         ]),
     },
     Section { name: "injection", unit: "runs", amount: 1, what: What::Browser(&["injection", "secrecy"]) },
+    Section { name: "siege", unit: "s a kind", amount: 600, what: What::Siege },
+    Section { name: "soak", unit: "s a room", amount: 360, what: What::Soak },
     Section { name: "fuzz", unit: "s a target", amount: 8 * 60 * 60, what: What::Fuzz },
 ];
 
@@ -143,8 +152,23 @@ impl Section {
                 Fuzzer::build()?.run(&fuzz::targets()?, amount)
             }
             What::Browser(files) => in_browser(files, amount),
+            What::Siege => load(&["siege", &amount.to_string()]),
+            What::Soak => load(&["soak", ROOMS, &amount.to_string()]),
         }
     }
+}
+
+/// The relay as it is deployed, under a load that says whether it kept within its bounds.
+fn load(words: &[&str]) -> Result<Tally> {
+    let package = ["--locked", "--quiet", "--profile", "relay", "--package", "plumbline-relay"];
+    run(cargo().arg("build").args(package).args(["--bin", "plumbline-relay", "--example", "load"]))?;
+    let mut load = cargo();
+    load.arg("run").args(package).args(["--example", "load", "--"]).args(words);
+    let tally = checked(&mut load)?;
+    if tally.failed > 0 {
+        println!("\ncargo run {} --example load -- {}\n", package.join(" "), words.join(" "));
+    }
+    Ok(tally)
 }
 
 /// The simulator with so many seeds.
