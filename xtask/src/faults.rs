@@ -28,6 +28,8 @@ enum What {
     Merges,
     /// Peers and relays that fail and lie.
     Simulator,
+    /// Envelopes of which every bit is flipped.
+    Flips,
     /// Tests repeated so often.
     Repeated { package: &'static str, test: &'static str, filters: &'static [&'static str] },
     /// Every fuzz target, for so many seconds each.
@@ -46,6 +48,7 @@ const ROOMS: &str = "240";
 /// All of them, the quick ones first.
 const SECTIONS: &[Section] = &[
     Section { name: "merges", unit: "histories", amount: 20_000, what: What::Merges },
+    Section { name: "flips", unit: "envelopes", amount: 1_000, what: What::Flips },
     Section { name: "simulator", unit: "seeds", amount: 200_000, what: What::Simulator },
     Section {
         name: "kills",
@@ -143,6 +146,9 @@ impl Section {
             What::Merges => {
                 checked(tests("plumbline-core", "merge", &[]).arg("--").env("PROPTEST_CASES", amount.to_string()))
             }
+            What::Flips => {
+                checked(tests("plumbline-wire", "flipped", &[]).env("PLUMBLINE_ENVELOPES", amount.to_string()))
+            }
             What::Simulator => checked(&mut simulator(amount)),
             What::Repeated { package, test, filters } => repeat(package, test, filters, amount),
             What::Fuzz => {
@@ -236,7 +242,7 @@ mod tests {
         let two = chosen(Some("kills,fuzz")).expect("there");
         assert_eq!(two.iter().map(|section| section.name).collect::<Vec<_>>(), ["kills", "fuzz"]);
         let error = chosen(Some("floods")).err().expect("no such section").to_string();
-        assert!(error.contains("there is no section `floods`; there are merges, simulator"), "{error}");
+        assert!(error.contains("there is no section `floods`; there are merges, flips"), "{error}");
         assert_eq!((scaled(200_000, 0.01), scaled(1, 0.01), scaled(50, 1.0)), (2_000, 1, 50));
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::Socket;
@@ -14,6 +14,8 @@ use crate::machine::Server;
 
 /// Clients that look at every item; the others only count.
 const OBSERVERS: usize = 5;
+/// Nobody is silent for so long: what is missing then does not come.
+const PATIENCE: Duration = Duration::from_secs(100);
 /// Body of an item: a small batch of changes, padded.
 pub const BODY: usize = 272;
 
@@ -117,7 +119,7 @@ impl Crowd {
         }
         let mut seen = Seen::default();
         for task in tasks {
-            let part = task.await?.context("a connection ended early, or said what was not expected")?;
+            let part = task.await?.context("a connection ended early, was silent, or said what was not expected")?;
             seen.waits.extend(part.waits);
             seen.acks.extend(part.acks);
         }
@@ -154,7 +156,7 @@ async fn take_part(member: Member, turn: Turn, notes: Arc<Notes>) -> Option<Seen
     let look = writer < OBSERVERS;
     let (mut seen, mut got, mut acked) = (Seen::default(), 0, 0);
     while got < expected || acked < mine {
-        let Some(Ok(message)) = stream.next().await else { return None };
+        let Ok(Some(Ok(message))) = timeout(PATIENCE, stream.next()).await else { return None };
         let Message::Binary(bytes) = message else { continue };
         notes.frames.fetch_add(1, Ordering::Relaxed);
         let heard = notes.ear.hear(&bytes, look)?;

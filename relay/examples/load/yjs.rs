@@ -48,6 +48,11 @@ impl Writer {
         self
     }
 
+    fn byte(mut self, byte: u8) -> Self {
+        self.0.push(byte);
+        self
+    }
+
     fn bytes(self, bytes: &[u8]) -> Self {
         let mut writer = self.number(bytes.len() as u64);
         writer.0.extend(bytes);
@@ -90,14 +95,14 @@ fn frame(kind: u64) -> Writer {
 
 /// An update of Yjs (version 1): one item of a client.
 fn update(client: u64, clock: u64) -> Vec<u8> {
-    const BINARY: u64 = 3;
-    const AFTER: u64 = 0x80;
+    const BINARY: u8 = 3;
+    const AFTER: u8 = 0x80;
     let body: Vec<u8> = (0..BODY).map(|at| (at as u64 * 31 + clock * 7 + client) as u8).collect();
     let head = Writer::default().number(1).number(1).number(client).number(clock);
     let item = if let Some(last) = clock.checked_sub(1) {
-        head.number(BINARY | AFTER).number(client).number(last)
+        head.byte(BINARY | AFTER).number(client).number(last)
     } else {
-        head.number(BINARY).number(1).bytes(b"items")
+        head.byte(BINARY).number(1).bytes(b"items")
     };
     item.bytes(&body).number(0).0
 }
