@@ -48,7 +48,7 @@ const ROOMS: &str = "240";
 /// All of them, the quick ones first.
 const SECTIONS: &[Section] = &[
     Section { name: "merges", unit: "histories", amount: 20_000, what: What::Merges },
-    Section { name: "flips", unit: "envelopes", amount: 1_000, what: What::Flips },
+    Section { name: "flips", unit: "pairs", amount: 1_000, what: What::Flips },
     Section { name: "simulator", unit: "seeds", amount: 200_000, what: What::Simulator },
     Section {
         name: "kills",
