@@ -84,10 +84,11 @@ fn writes_what_is_committed() {
         world.of("ana", &["do", "--sync", "add-leader", "Dana Novak"]).good();
         world.sync("ben");
         fs::create_dir_all(&target).expect("writable");
-        fs::write(target.join("link.txt"), link).expect("writable");
-        fs::write(target.join("fingerprint.txt"), world.fingerprint("ben")).expect("writable");
+        fs::write(target.join("link.txt"), link + "\n").expect("writable");
+        fs::write(target.join("fingerprint.txt"), world.fingerprint("ben") + "\n").expect("writable");
         let file = inspected(&world.path("team.plumbline"));
-        fs::write(target.join("file.txt"), file["fingerprint"].as_str().expect("one")).expect("writable");
+        fs::write(target.join("file.txt"), file["fingerprint"].as_str().expect("one").to_owned() + "\n")
+            .expect("writable");
         world
     };
     drop(relay.kill());

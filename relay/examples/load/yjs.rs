@@ -120,7 +120,8 @@ fn items(update: &[u8]) -> Option<Vec<(u64, u64)>> {
                 3 => {
                     for side in [0x80, 0x40] {
                         if info & side != 0 {
-                            (reader.number()?, reader.number()?);
+                            reader.number()?;
+                            reader.number()?;
                         }
                     }
                     if info & 0xc0 == 0 {
