@@ -39,6 +39,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "keyring", most: 512, run: wire::keyring::run, seeds: wire::keyring::seeds },
     Target { name: "room", most: 1024, run: wire::room::run, seeds: wire::room::seeds },
     Target { name: "summary", most: 8192, run: wire::summary::run, seeds: wire::summary::seeds },
+    Target { name: "inside", most: 4096, run: sync::inside::run, seeds: sync::inside::seeds },
     Target { name: "body", most: 2048, run: sync::body::run, seeds: sync::body::seeds },
     Target { name: "ballot", most: 4200, run: sync::ballot::run, seeds: sync::ballot::seeds },
     Target { name: "identity", most: 1024, run: sync::identity::run, seeds: sync::identity::seeds },

@@ -157,7 +157,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         if !self.may_read {
             return Ok(());
         }
-        self.holdings().await?;
+        self.holdings(None).await?;
         if snapshots.is_empty() {
             return Ok(());
         }

@@ -73,6 +73,8 @@ pub enum Command {
     },
     /// What does the log hold?
     Have {
+        /// The keyring that they say they have, when they ask.
+        theirs: Option<[u8; 32]>,
         /// Who asks.
         member: MemberId,
         /// The answer; none for whoever may not read.
@@ -155,6 +157,10 @@ pub enum Live {
 pub struct Holdings {
     /// Names of all records.
     pub records: Vec<ItemId>,
+    /// The records themselves, for whoever asks and has others: the log that they are in may begin later.
+    pub bytes: Vec<Vec<u8>>,
+    /// The snapshots that are kept, for whoever asks.
+    pub snapshots: Vec<SnapshotInfo>,
     /// The last of every session.
     pub marks: Vec<Mark>,
 }

@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use plumbline_core::document::shared::{NotOfSession, name_of, span_of};
-use plumbline_sync::inspect::{Inspect, Span, Unfit};
+use plumbline_core::document::shared::{NotOfSession, apart, hashes_of, name_of, span_of};
+use plumbline_sync::inspect::{Inspect, Piece, Span, Unfit};
 
 /// Told which payload is about to be looked at, and `None` after.
 pub type Watch = Rc<dyn Fn(Option<[u8; 32]>)>;
@@ -53,5 +53,20 @@ impl Inspect for Changes {
             Err(NotOfSession::Actor) => Err(Unfit::Actor),
             Err(NotOfSession::Sequence) => Err(Unfit::Sequence),
         }
+    }
+
+    fn split(&self, document: &[u8]) -> Result<Vec<Piece>, Unfit> {
+        let parts = self.0.around(document, || apart(document)).ok_or(Unfit::Unreadable)?;
+        let piece = |part: plumbline_core::document::shared::Part| Piece {
+            actor: part.actor,
+            number: part.number,
+            name: part.hash,
+            bytes: part.bytes,
+        };
+        Ok(parts.map_err(|_| Unfit::Unreadable)?.into_iter().map(piece).collect())
+    }
+
+    fn names(&self, payload: &[u8]) -> Result<Vec<[u8; 32]>, Unfit> {
+        self.0.around(payload, || hashes_of(payload)).flatten().ok_or(Unfit::Unreadable)
     }
 }

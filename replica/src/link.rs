@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumbline_core::bridge::sharing::{Caution, Presence, SharingProblem, Standing, Way, Why};
 use plumbline_core::document::Document;
-use plumbline_core::document::shared::{Comparison, Pieces};
+use plumbline_core::document::shared::{Comparison, Pieces, compacted};
 use plumbline_core::time::Timestamp;
 use plumbline_sync::peer::{
     CloseReason, ConnId, Effect, Identity, PAYLOAD, Peer, Side, Stored, Ticket, Warning, WriteProblem,
@@ -168,6 +168,7 @@ impl Link {
     /// [`Link::facts`].
     pub fn drain(&mut self) -> Vec<Effect> {
         let mut rest = Vec::new();
+        let mut compact = None;
         for effect in self.peer.drain() {
             match effect {
                 Effect::Deliver(deliveries) => {
@@ -214,10 +215,24 @@ impl Link {
                     }
                     rest.push(effect);
                 }
+                Effect::Compact { ticket } => compact = Some(ticket),
                 other => rest.push(other),
             }
         }
+        if let Some(ticket) = compact {
+            self.compact(ticket);
+            rest.append(&mut self.drain());
+        }
         rest
+    }
+
+    /// A snapshot is to be made: of what counts alone, so not of the document that people see.
+    fn compact(&mut self, ticket: Ticket) {
+        let Some(covered) = self.peer.covered(ticket) else { return };
+        let payloads: Vec<Vec<u8>> = covered.into_iter().map(|delivery| delivery.payload).collect();
+        // Without a workspace in them there is nothing to make: the peer sees that it is not what it should be.
+        let document = compacted(&payloads).unwrap_or_default();
+        self.peer.compacted(ticket, &document, self.now);
     }
 
     /// Whether [`Link::apply`] has something to do.
@@ -374,11 +389,13 @@ impl Link {
 
     /// A frame came.
     pub fn frame(&mut self, conn: ConnId, bytes: &[u8], now: u64) {
+        self.now = now;
         self.peer.frame(conn, bytes, now);
     }
 
     /// A transaction is durable.
     pub fn stored(&mut self, ticket: Ticket, now: u64) {
+        self.now = now;
         self.peer.stored(ticket, now);
     }
 
@@ -389,6 +406,7 @@ impl Link {
 
     /// Time went on.
     pub fn tick(&mut self, now: u64) {
+        self.now = now;
         self.peer.tick(now);
     }
 
@@ -461,7 +479,9 @@ const fn caution_of(warning: &Warning) -> Option<Caution> {
         Warning::RelayKey { .. } => Some(Caution::Stranger),
         Warning::Withheld { .. } => Some(Caution::Withheld),
         Warning::Equivocation { .. } => Some(Caution::Copied),
-        Warning::Unsound { .. } => Some(Caution::Forged),
+        Warning::Unsound { .. } | Warning::BadSnapshot { .. } => Some(Caution::Forged),
+        // What cannot be read is said to be withheld; that none was made costs time only.
+        Warning::NoSnapshot => None,
         // Said by the state of saving.
         Warning::Storage => None,
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use plumbline_wire::certificate::Certificate;
 use plumbline_wire::envelope::{Envelope, Header, Kind};
 use plumbline_wire::id::{ItemId, SessionId};
+use plumbline_wire::key::VerifyKey;
 use plumbline_wire::keyring::record::KeyName;
 use plumbline_wire::keyring::{Keyring, Permission};
 use plumbline_wire::mark::Mark;
@@ -19,8 +20,11 @@ use crate::body::{Body, Witness};
 use crate::inspect::{Inspect, Span};
 use crate::vault::Vault;
 
+pub use stub::{Filled, Stub};
+
 mod fork;
 mod settle;
+mod stub;
 #[cfg(test)]
 mod tests;
 
@@ -74,7 +78,7 @@ pub struct Graph {
 }
 
 struct Node {
-    bytes: Arc<[u8]>,
+    held: Held,
     header: Header,
     /// The one that its branch of its session was opened with: somebody who joined twice can open one session with two.
     certificate: Arc<Certificate>,
@@ -84,6 +88,14 @@ struct Node {
     verdict: Option<Verdict>,
     /// Number of the session's last change, with this one's.
     end: u64,
+}
+
+/// What there is of an envelope.
+enum Held {
+    /// All of it.
+    Envelope(Arc<[u8]>),
+    /// What a snapshot says of it: its payload.
+    Payload(Arc<[u8]>),
 }
 
 enum Content {
@@ -163,6 +175,20 @@ impl Graph {
         }
         let inherited = || self.nodes.get(&ItemId(header.prev)).map(|before| Arc::clone(&before.certificate));
         let Some(certificate) = certificate.map(Arc::new).or_else(inherited) else { return Change::default() };
+        let content = open(envelope, &certificate, judge);
+        self.insert(id, header, certificate, Held::Envelope(Arc::from(envelope.bytes())), content, judge)
+    }
+
+    /// Takes one that is not here, and judges it if that does not mean judging all.
+    fn insert(
+        &mut self,
+        id: ItemId,
+        header: Header,
+        certificate: Arc<Certificate>,
+        held: Held,
+        content: Content,
+        judge: Judge<'_>,
+    ) -> Change {
         let Ok(seq) = usize::try_from(header.seq) else { return Change::default() };
         let line = self.lines.entry(header.session).or_default();
         if line.places.len() == seq {
@@ -171,11 +197,9 @@ impl Graph {
         let Some(place) = line.places.get_mut(seq) else { return Change::default() };
         place.push(id);
         let second = place.len() > 1;
-        let content = open(envelope, &certificate, judge);
         let arrival = self.arrivals.len();
         self.arrivals.push(id);
-        let bytes = Arc::from(envelope.bytes());
-        self.nodes.insert(id, Node { bytes, header, certificate, arrival, content, verdict: None, end: 0 });
+        self.nodes.insert(id, Node { held, header, certificate, arrival, content, verdict: None, end: 0 });
         let forked = line.path.is_some() || second;
         if forked && line.path.is_none() {
             line.path = Some(BTreeSet::new());
@@ -205,8 +229,8 @@ impl Graph {
     /// Tries again what was locked, with the keys at hand now, and judges all anew.
     pub fn unlock(&mut self, judge: Judge<'_>) -> Change {
         for node in self.nodes.values_mut() {
-            if matches!(node.content, Content::Locked)
-                && let Ok(envelope) = Envelope::parse(&node.bytes)
+            if let (Content::Locked, Held::Envelope(bytes)) = (&node.content, &node.held)
+                && let Ok(envelope) = Envelope::parse(bytes)
             {
                 node.content = open(&envelope, &node.certificate, judge);
             }
@@ -251,10 +275,13 @@ impl Graph {
         &self.accepted
     }
 
-    /// An envelope's bytes.
+    /// An envelope's bytes; `None` also when only a snapshot speaks of it.
     #[must_use]
     pub fn bytes(&self, id: &ItemId) -> Option<&Arc<[u8]>> {
-        self.nodes.get(id).map(|node| &node.bytes)
+        match &self.nodes.get(id)?.held {
+            Held::Envelope(bytes) => Some(bytes),
+            Held::Payload(_) => None,
+        }
     }
 
     /// An envelope's header.
@@ -266,8 +293,10 @@ impl Graph {
     /// The payload of an envelope, opened again; `None` for what cannot be opened and for openings.
     #[must_use]
     pub fn payload(&self, id: &ItemId, vault: &Vault) -> Option<Vec<u8>> {
-        let node = self.nodes.get(id)?;
-        let envelope = Envelope::parse(&node.bytes).ok()?;
+        let envelope = match &self.nodes.get(id)?.held {
+            Held::Payload(payload) => return Some(payload.to_vec()),
+            Held::Envelope(bytes) => Envelope::parse(bytes).ok()?,
+        };
         let text = decrypt(&envelope, vault)?.ok()?;
         Body::parse(&text).ok().map(|body| body.payload.to_vec())
     }
@@ -328,7 +357,8 @@ impl Graph {
         self.lines.values().filter_map(last).collect()
     }
 
-    /// What somebody lacks who holds up to `theirs`, in an order that they can take it in.
+    /// What somebody lacks who holds up to `theirs`, in an order that they can take it in. What only a snapshot speaks of cannot be
+    /// handed on.
     #[must_use]
     pub fn lacking(&self, theirs: &BTreeMap<SessionId, Vec<Mark>>) -> Vec<ItemId> {
         let mut lacking = Vec::new();
@@ -347,6 +377,7 @@ impl Graph {
             let skip = usize::try_from(from).unwrap_or(usize::MAX);
             lacking.extend(line.places.iter().skip(skip).flatten());
         }
+        lacking.retain(|id| self.bytes(id).is_some());
         lacking.sort_by_key(|id| self.nodes.get(id).map(|node| node.arrival));
         lacking
     }
@@ -381,6 +412,12 @@ impl Graph {
         self.nodes.get(id).map(|node| &*node.certificate)
     }
 
+    /// Whether something that counts shows who a device is: others can check what it signs.
+    #[must_use]
+    pub fn has_opened(&self, device: &VerifyKey) -> bool {
+        self.certificates().any(|certificate| certificate.device.verify == *device)
+    }
+
     /// How many are held.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -405,6 +442,12 @@ fn decrypt(envelope: &Envelope<'_>, vault: &Vault) -> Option<Result<Vec<u8>, cra
     let header = &envelope.header;
     let key = vault.get(&KeyName { epoch: header.epoch, commitment: header.commitment })?;
     Some(key.open(&header.nonce, envelope.body, envelope.associated()))
+}
+
+/// The payload of an envelope that is not held.
+pub fn payload_of(envelope: &Envelope<'_>, vault: &Vault) -> Option<Vec<u8>> {
+    let text = decrypt(envelope, vault)?.ok()?;
+    Body::parse(&text).ok().map(|body| body.payload.to_vec())
 }
 
 fn open(envelope: &Envelope<'_>, certificate: &Certificate, judge: Judge<'_>) -> Content {

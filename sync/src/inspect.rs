@@ -11,6 +11,39 @@ pub trait Inspect {
     /// # Errors
     /// When it may not count.
     fn inspect(&self, session: &[u8; 16], founder: bool, payload: &[u8]) -> Result<Span, Unfit>;
+
+    /// Every change of a document that was made of payloads, as payloads; in an order in which each comes after what it builds
+    /// on. Called on bytes that a member sealed and signed, or that this device made. What every copy of a document has without
+    /// anybody having written it is left out. Who knows no documents reads no snapshots.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn split(&self, document: &[u8]) -> Result<Vec<Piece>, Unfit> {
+        let _ = document;
+        Err(Unfit::Unreadable)
+    }
+
+    /// The names of a payload's changes, as [`Inspect::split`] calls them. Called on payloads that count.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn names(&self, payload: &[u8]) -> Result<Vec<[u8; 32]>, Unfit> {
+        let _ = payload;
+        Err(Unfit::Unreadable)
+    }
+}
+
+/// One change of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The session that it was written in, or what stood there before there were sessions.
+    pub actor: Vec<u8>,
+    /// Its number there.
+    pub number: u64,
+    /// A hash of all that is in it and of what it builds on.
+    pub name: [u8; 32],
+    /// By itself, a payload.
+    pub bytes: Vec<u8>,
 }
 
 /// The sequence numbers of a payload's changes.

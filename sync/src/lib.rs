@@ -5,7 +5,7 @@
 //! | [`peer`] | one device: events in, effects out. What a driver needs is here |
 //! | [`graph`] | all envelopes, and what becomes of each |
 //! | [`vault`], [`seal`] | data keys; sealing |
-//! | [`body`] | the inside of an envelope of changes |
+//! | [`body`], [`snapshot`] | the inside of an envelope of changes, of a snapshot |
 //! | [`inspect`] | the question that sync asks about payloads |
 //! | [`ballot`] | sealed ballots |
 //!
@@ -20,6 +20,7 @@ pub mod graph;
 pub mod inspect;
 pub mod peer;
 pub mod seal;
+pub mod snapshot;
 pub mod vault;
 
 pub use plumbline_wire as wire;

@@ -38,6 +38,7 @@ mod passing;
 mod pen;
 mod pool;
 mod relay;
+mod snapshot;
 mod storage;
 
 pub use admin::AdminProblem;
@@ -45,11 +46,13 @@ pub use conn::Side;
 pub use effect::{CloseReason, ConnId, Delivery, Effect, Receipt, Ticket, Warning, Write};
 pub use identity::{Identity, IdentityProblem, random};
 pub use pen::{PAYLOAD, WriteProblem};
+pub use snapshot::Policy;
 
 use conn::Conn;
 use log::Log;
 use pen::Pen;
 use pool::Pool;
+use snapshot::Keeping;
 use storage::Storage;
 
 /// Milliseconds after which it is said that something is withheld.
@@ -58,7 +61,7 @@ const WITHHELD: u64 = 60_000;
 /// What was stored, for [`Peer::restore`].
 #[derive(Clone, Default)]
 pub struct Stored {
-    /// Items in the order of their [`Write::Item`], without those of a later [`Write::Forget`].
+    /// Items, snapshots among them, in the order of their [`Write::Item`], without those of a later [`Write::Forget`].
     pub items: Vec<Arc<[u8]>>,
     /// Data keys.
     pub keys: Vec<(KeyName, Zeroizing<[u8; 32]>)>,
@@ -102,6 +105,9 @@ pub struct Peer {
     /// nobody checks whose it is, so that nobody may use up another's numbers.
     presence: BTreeMap<(VerifyKey, SessionId), u64>,
     passed: u64,
+    keeping: Keeping,
+    /// Numbers of arrival from here on are of this run.
+    restored: u64,
     effects: Vec<Effect>,
 }
 
@@ -145,6 +151,8 @@ impl Peer {
             released: Vec::new(),
             presence: BTreeMap::new(),
             passed: 0,
+            keeping: Keeping::default(),
+            restored: 0,
             effects: Vec::new(),
         }
     }
@@ -180,6 +188,7 @@ impl Peer {
             self.vault.put(*name, DataKey::from_bytes(**secret));
         }
         self.take_back_items(&stored.items);
+        self.restored = self.arrivals.last_key_value().map_or(0, |(last, _)| last + 1);
         for (relay, place) in &stored.logs {
             self.logs.insert(*relay, Log::new(*place));
         }
@@ -324,6 +333,7 @@ impl Peer {
         } else if self.storage.is_idle() {
             self.members_tell(None, now);
         }
+        self.tend_snapshots(now);
         self.pump(now);
         if self.look_at.is_none() && (self.pool.missing().next().is_some() || self.graph.missing().next().is_some()) {
             self.look_at = Some(now + WITHHELD / 4);

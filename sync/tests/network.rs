@@ -15,6 +15,8 @@ mod host;
 mod named;
 #[path = "network/rules.rs"]
 mod rules;
+#[path = "network/snapshots.rs"]
+mod snapshots;
 #[path = "network/watch.rs"]
 mod watch;
 #[path = "network/world.rs"]

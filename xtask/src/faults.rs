@@ -28,17 +28,27 @@ enum What {
     Merges,
     /// Peers and relays that fail and lie.
     Simulator,
+    /// Envelopes of which every bit is flipped.
+    Flips,
     /// Tests repeated so often.
     Repeated { package: &'static str, test: &'static str, filters: &'static [&'static str] },
     /// Every fuzz target, for so many seconds each.
     Fuzz,
+    /// What a bystander feels while the relay is abused, so many seconds for each kind.
+    Siege,
+    /// One room after the other, so many seconds each.
+    Soak,
     /// Browser tests of these files, repeated so often.
     Browser(&'static [&'static str]),
 }
 
+/// Rooms of a soak: with the amount above, a day.
+const ROOMS: &str = "240";
+
 /// All of them, the quick ones first.
 const SECTIONS: &[Section] = &[
     Section { name: "merges", unit: "histories", amount: 20_000, what: What::Merges },
+    Section { name: "flips", unit: "pairs", amount: 1_000, what: What::Flips },
     Section { name: "simulator", unit: "seeds", amount: 200_000, what: What::Simulator },
     Section {
         name: "kills",
@@ -73,6 +83,8 @@ const SECTIONS: &[Section] = &[
         ]),
     },
     Section { name: "injection", unit: "runs", amount: 1, what: What::Browser(&["injection", "secrecy"]) },
+    Section { name: "siege", unit: "s a kind", amount: 600, what: What::Siege },
+    Section { name: "soak", unit: "s a room", amount: 360, what: What::Soak },
     Section { name: "fuzz", unit: "s a target", amount: 8 * 60 * 60, what: What::Fuzz },
 ];
 
@@ -134,6 +146,9 @@ impl Section {
             What::Merges => {
                 checked(tests("plumbline-core", "merge", &[]).arg("--").env("PROPTEST_CASES", amount.to_string()))
             }
+            What::Flips => {
+                checked(tests("plumbline-wire", "flipped", &[]).env("PLUMBLINE_ENVELOPES", amount.to_string()))
+            }
             What::Simulator => checked(&mut simulator(amount)),
             What::Repeated { package, test, filters } => repeat(package, test, filters, amount),
             What::Fuzz => {
@@ -143,8 +158,23 @@ impl Section {
                 Fuzzer::build()?.run(&fuzz::targets()?, amount)
             }
             What::Browser(files) => in_browser(files, amount),
+            What::Siege => load(&["siege", &amount.to_string()]),
+            What::Soak => load(&["soak", ROOMS, &amount.to_string()]),
         }
     }
+}
+
+/// The relay as it is deployed, under a load that says whether it kept within its bounds.
+fn load(words: &[&str]) -> Result<Tally> {
+    let package = ["--locked", "--quiet", "--profile", "relay", "--package", "plumbline-relay"];
+    run(cargo().arg("build").args(package).args(["--bin", "plumbline-relay", "--example", "load"]))?;
+    let mut load = cargo();
+    load.arg("run").args(package).args(["--example", "load", "--"]).args(words);
+    let tally = checked(&mut load)?;
+    if tally.failed > 0 {
+        println!("\ncargo run {} --example load -- {}\n", package.join(" "), words.join(" "));
+    }
+    Ok(tally)
 }
 
 /// The simulator with so many seeds.
@@ -212,7 +242,7 @@ mod tests {
         let two = chosen(Some("kills,fuzz")).expect("there");
         assert_eq!(two.iter().map(|section| section.name).collect::<Vec<_>>(), ["kills", "fuzz"]);
         let error = chosen(Some("floods")).err().expect("no such section").to_string();
-        assert!(error.contains("there is no section `floods`; there are merges, simulator"), "{error}");
+        assert!(error.contains("there is no section `floods`; there are merges, flips"), "{error}");
         assert_eq!((scaled(200_000, 0.01), scaled(1, 0.01), scaled(50, 1.0)), (2_000, 1, 50));
     }
 

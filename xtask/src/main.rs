@@ -31,10 +31,11 @@ cargo xtask <command>
                                  build the release into dist/; with the flag, publish a service
                                  worker that removes itself from every device that has one
   serve  [--port 8080]           serve dist/ as it is, without a relay
-  bench  [core|app|relay|room] [--only text] [--peers 50]
+  bench  [core|app|relay|room] [--only text] [--peers 50] [--against hocuspocus]
                                  measure the core natively, the release in Chromium, the relay with
                                  10, 50 and 200 clients in a room, and a room of whole members
-                                 (core: figures whose name has the text; app: start, opening, edits, sharing)
+                                 (core: figures whose name has the text; app: start, opening, edits, sharing;
+                                 relay --against: in turn with another server, as ratios)
   fuzz   [--seconds 60] [--target name] [--replay file] [--keep]
                                  run every fuzz target, or one, for so long each; or one input again.
                                  --keep: commit-worthy inputs that were found go to fuzz/corpus
@@ -96,8 +97,13 @@ fn dispatch(mut arguments: Arguments) -> Result<ExitCode> {
             let subject = bench::Subject::parse(arguments.subcommand()?.as_deref())?;
             let only: Option<String> = arguments.opt_value_from_str("--only")?;
             let peers: Option<u16> = arguments.opt_value_from_str("--peers")?;
+            let against: Option<String> = arguments.opt_value_from_str("--against")?;
             finish(arguments)?;
-            bench::measure(subject, &bench::Choice { only, peers })?;
+            if against.is_some() && subject != bench::Subject::Relay {
+                bail!("--against is for `bench relay`");
+            }
+            let against = against.as_deref().map(bench::Rival::parse).transpose()?;
+            bench::measure(subject, &bench::Choice { only, peers, against })?;
         }
         "fuzz" => {
             let seconds = arguments.opt_value_from_str("--seconds")?.unwrap_or(fuzz::USUAL);

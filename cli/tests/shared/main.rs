@@ -3,6 +3,7 @@
 
 mod crashes;
 mod files;
+mod formats;
 mod links;
 mod relay;
 mod secrecy;

@@ -78,6 +78,12 @@ impl Relay {
         Self { child, url, log, reader: Some(reader) }
     }
 
+    /// Its process.
+    #[cfg(target_os = "linux")]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// No chance to tidy up. What it said.
     pub fn kill(&mut self) -> Vec<u8> {
         self.child.kill().expect("ours");

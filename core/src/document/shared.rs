@@ -53,6 +53,62 @@ pub fn name_of(payload: &[u8]) -> [u8; 32] {
     Sha256::digest(payload).into()
 }
 
+/// One change of a document that was taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The actor's bytes: a session, or what stood there before there were sessions.
+    pub actor: Vec<u8>,
+    /// Its number there.
+    pub number: u64,
+    /// The change's hash, which covers what it builds on.
+    pub hash: [u8; 32],
+    /// By itself, a payload.
+    pub bytes: Vec<u8>,
+}
+
+/// Every change of a document of somebody else's, in an order in which each comes after what it builds on. Schema steps do not
+/// count: every copy makes them. One chunk that is whole by itself, as [`compacted`] makes it, and nothing else.
+///
+/// # Errors
+/// When it is no such thing.
+pub fn apart(document: &[u8]) -> Result<Vec<Part>, LoadProblem> {
+    let chunks = guard::walk(document)?;
+    let [guard::Chunk { kind: guard::ChunkKind::Document, bytes }] = chunks[..] else {
+        return Err(LoadProblem::NotAWorkspace);
+    };
+    let steps = steps();
+    let changes = super::load_snapshot(bytes)?.get_changes(&[]);
+    let own = changes.into_iter().filter(|change| !steps.contains(&change.hash()));
+    Ok(own
+        .map(|mut change| Part {
+            actor: change.actor_id().to_bytes().to_vec(),
+            number: change.seq(),
+            hash: change.hash().0,
+            bytes: change.bytes().to_vec(),
+        })
+        .collect())
+}
+
+/// The hashes of a payload's changes, without schema steps; `None` when it is no payload.
+#[must_use]
+pub fn hashes_of(payload: &[u8]) -> Option<Vec<[u8; 32]>> {
+    let steps = steps();
+    let hashes = changes_in(payload)?.iter().map(Change::hash).collect::<Vec<_>>();
+    Some(hashes.into_iter().filter(|hash| !steps.contains(hash)).map(|hash| hash.0).collect())
+}
+
+fn steps() -> BTreeSet<ChangeHash> {
+    MIGRATIONS.iter().filter_map(|step| step.hash.trim().parse().ok()).collect()
+}
+
+/// The document that payloads make, as bytes that [`apart`] takes apart again.
+///
+/// # Errors
+/// As for [`Document::of_payloads`].
+pub fn compacted(payloads: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, LoadProblem> {
+    Ok(Document::of_payloads(payloads, [0; 16])?.save())
+}
+
 fn changes_in(payload: &[u8]) -> Option<Vec<Change>> {
     let chunks = guard::walk(payload).ok()?;
     chunks
@@ -231,6 +287,28 @@ mod tests {
         let after = rename(&mut document, "B");
         let both = [before, after].concat();
         assert_eq!(span_of(&[9; 16], true, &both), Err(NotOfSession::Actor));
+    }
+
+    #[test]
+    fn a_document_comes_apart_into_what_it_was_made_of() {
+        let mut document = document();
+        let created = document.pieces(1 << 20).payloads;
+        document.begin_session([9; 16]);
+        let named = rename(&mut document, "A");
+        let payloads = [created.clone(), vec![named.clone()]].concat();
+        let bytes = compacted(&payloads).expect("whole");
+        let parts = apart(&bytes).expect("sound");
+        let hashes: BTreeSet<[u8; 32]> =
+            payloads.iter().flat_map(|payload| hashes_of(payload).expect("sound")).collect();
+        assert_eq!(parts.iter().map(|part| part.hash).collect::<BTreeSet<_>>(), hashes);
+        let of_session: Vec<u8> =
+            parts.iter().filter(|part| part.actor == [9; 16]).flat_map(|part| part.bytes.clone()).collect();
+        assert_eq!(span_of(&[9; 16], false, &of_session), Ok(Some((1, 1))));
+        let again = Document::of_payloads(&parts.iter().map(|part| &part.bytes).collect::<Vec<_>>(), [1; 16]);
+        assert_eq!(again.expect("whole").heads(), document.heads());
+        assert!(apart(&named).is_err(), "changes are no document");
+        assert!(apart(&[bytes.clone(), named].concat()).is_err(), "one chunk only");
+        assert!(apart(&bytes[..bytes.len() - 1]).is_err());
     }
 
     #[test]

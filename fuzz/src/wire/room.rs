@@ -79,11 +79,11 @@ fn finish(mut desk: Desk) -> Room {
     again
 }
 
-/// Snapshots are at the end of the summary: two bytes for their number, then 109 each.
+/// Snapshots are at the end of the summary: two bytes for their number, then 141 each.
 fn without_snapshots(room: &Room) -> Room {
     let mut summary = room.summary();
     let count = room.snapshots().len();
-    summary.truncate(summary.len() - 2 - count * 109);
+    summary.truncate(summary.len() - 2 - count * 141);
     summary.extend([0, 0]);
     Room::restore(&summary, QUOTA).expect("shortened as it is written")
 }

@@ -1,24 +1,28 @@
 //! A load for a relay, to measure it: `cargo xtask bench relay` builds both for speed and runs this.
 //!
-//! Every client of a room is a reader and a writer, on this machine, over real sockets; items are signed beforehand. What is
+//! Every client of a room is a reader and a writer, on this machine, over real sockets; items are made beforehand. What is
 //! reported is the most that was delivered within the bound on waiting, and how long an item takes in a quiet room.
 
+mod assault;
 #[allow(dead_code, reason = "shared with the tests, which use all of it")]
 #[path = "../../tests/relay/client.rs"]
 mod client;
+mod compare;
 mod crowd;
 mod machine;
+mod sealed;
+mod siege;
 #[allow(dead_code, reason = "shared with the tests, which use all of it")]
 #[path = "../../tests/relay/team.rs"]
 mod team;
+mod yjs;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crowd::{Crowd, Outcome};
-use machine::Relay;
+use machine::Kind;
 
 /// Clients in one room.
 const CROWDS: [usize; 3] = [10, 50, 200];
@@ -33,9 +37,32 @@ const IDLE: usize = 2_000;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let program = built()?;
+    let relay = Kind::Relay(built()?);
+    let mut words = std::env::args().skip(1).peekable();
+    let mode = words.next_if(|word| word.chars().all(char::is_alphabetic));
+    // `load against NODE SCRIPT`: beside Hocuspocus.
+    if mode.as_deref() == Some("against") {
+        let mut path = || words.next().map(PathBuf::from).context("`load against NODE SCRIPT`");
+        return compare::run(&relay, &Kind::Hocuspocus(path()?, path()?)).await;
+    }
+    let mut number = |what: &'static str| words.next().context(what)?.parse::<u64>().context(what);
+    match mode.as_deref() {
+        // `load siege SECONDS`: what a bystander feels, so long for each assault.
+        Some("siege") => return verdict(siege::lay(&relay, Duration::from_secs(number("seconds")?)).await?),
+        // `load soak ROUNDS SECONDS`: so many rooms, so long each.
+        Some("soak") => {
+            let rounds = usize::try_from(number("rounds")?)?;
+            return verdict(siege::soak(&relay, rounds, Duration::from_secs(number("seconds")?)).await?);
+        }
+        // `load assault NAME ADDRESS`: for `siege`.
+        Some("assault") => {
+            let (name, address) = (words.next().context("a name")?, words.next().context("an address")?);
+            return assault::run(assault::Assault::parse(&name)?, &address).await;
+        }
+        _ => {}
+    }
     // `load 200 500`: one crowd at one rate.
-    let chosen: Vec<usize> = std::env::args().skip(1).map(|word| word.parse()).collect::<Result<_, _>>()?;
+    let chosen: Vec<usize> = words.map(|word| word.parse()).collect::<Result<_, _>>()?;
     let wanted = |at: usize, value: usize| chosen.get(at).is_none_or(|chosen| *chosen == value);
     println!(
         "| clients | items/s in | delivered/s | p50 ms | p99 ms | ack p99 ms | frames/s out | CPU µs per delivered | cores |"
@@ -43,7 +70,7 @@ async fn main() -> Result<()> {
     println!("|---|---|---|---|---|---|---|---|---|");
     for count in CROWDS.into_iter().filter(|count| wanted(0, *count)) {
         for rate in RATES.into_iter().filter(|rate| wanted(1, *rate)) {
-            let outcome = at(&program, count, rate).await?;
+            let outcome = compare::at(&relay, count, rate).await?;
             println!("| {count} | {}", outcome.row());
             if outcome.p99 > BOUND {
                 break;
@@ -53,16 +80,13 @@ async fn main() -> Result<()> {
     if !chosen.is_empty() {
         return Ok(());
     }
-    let relay = Relay::start(&program)?;
-    let before = relay.memory()?;
-    let crowd = Crowd::gather(&relay.address, IDLE).await?;
-    let after = relay.memory()?;
-    println!(
-        "\n{IDLE} idle members: {:.1} KB each, {:.1} MB in all",
-        (after - before) as f64 / IDLE as f64,
-        after as f64 / 1024.0
-    );
-    drop(crowd);
+    let (each, all) = compare::idle(&relay).await?;
+    println!("\n{IDLE} idle members: {each:.1} KB each, {all:.1} MB in all");
+    Ok(())
+}
+
+fn verdict(good: bool) -> Result<()> {
+    anyhow::ensure!(good, "beyond the bounds");
     Ok(())
 }
 
@@ -71,11 +95,4 @@ fn built() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let profile = own.parent().and_then(std::path::Path::parent).context("target/<profile>/examples/load")?;
     Ok(profile.join("plumbline-relay"))
-}
-
-/// A relay of its own for each figure, so that none pays for the one before.
-async fn at(program: &std::path::Path, count: usize, rate: usize) -> Result<Outcome> {
-    let relay = Relay::start(program)?;
-    let crowd = Crowd::gather(&relay.address, count).await?;
-    crowd.work(rate, LASTING, &relay).await
 }

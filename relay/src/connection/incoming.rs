@@ -74,7 +74,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             Frame::Signal { device, envelope } => {
                 self.tell(Command::Signal { member, device, envelope: message.slice_ref(envelope) }).await
             }
-            Frame::Have { .. } => self.holdings().await,
+            Frame::Have { keyring, .. } => self.holdings(Some(keyring)).await,
             Frame::Snapshot { envelope } => {
                 self.tell(Command::Snapshot { member, envelope: message.slice_ref(envelope), bulk }).await
             }
@@ -96,9 +96,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     /// What the log holds of every session, so that the member can send what is missing. Written as the network takes it: a
     /// workspace with many sessions fills many frames.
-    pub(super) async fn holdings(&mut self) -> Result<(), Close> {
+    pub(super) async fn holdings(&mut self, theirs: Option<[u8; 32]>) -> Result<(), Close> {
         let (reply, answer) = oneshot::channel();
-        self.tell(Command::Have { member: self.member, reply }).await?;
+        self.tell(Command::Have { theirs, member: self.member, reply }).await?;
         let Some(holdings) = answer.await.map_err(|_| Close::Storage)? else {
             return self.nack(&[ItemId::default()], Refusal::Removed, 0).await;
         };
@@ -109,9 +109,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let more = parts.peek().is_some();
             self.socket.send(&[Frame::Have { keyring, marks, more }.encode().into()]).await?;
             if !more {
-                return Ok(());
+                break;
             }
         }
+        for items in frame::batches(&holdings.bytes) {
+            self.socket.send(&[Frame::Items { items }.encode().into()]).await?;
+        }
+        if holdings.snapshots.is_empty() {
+            return Ok(());
+        }
+        self.socket.send(&[Frame::Snapshots { snapshots: holdings.snapshots }.encode().into()]).await
     }
 
     /// A snapshot that was asked for. Few at a time: each is in memory twice.

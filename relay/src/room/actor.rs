@@ -208,7 +208,7 @@ impl Actor {
             Command::Append { member, items } => self.append(member, items).await,
             Command::Ephemeral { member, envelope } => self.ephemeral(member, &envelope),
             Command::Signal { member, device, envelope } => self.signal(member, &device, &envelope),
-            Command::Have { member, reply } => drop(reply.send(self.holdings(member))),
+            Command::Have { theirs, member, reply } => drop(reply.send(self.holdings(member, theirs))),
             Command::Snapshot { member, envelope, bulk } => {
                 self.snapshot(member, envelope).await?;
                 drop(bulk);

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use plumbline_wire::frame::keyring_digest;
+use plumbline_wire::id::ItemId;
 use plumbline_wire::key::VerifyKey;
 use plumbline_wire::keyring::record::Record;
 use plumbline_wire::refusal::Refusal;
@@ -67,10 +69,16 @@ impl Actor {
         }
     }
 
-    pub(super) fn holdings(&self, member: MemberId) -> Option<Holdings> {
+    pub(super) fn holdings(&self, member: MemberId, theirs: Option<[u8; 32]>) -> Option<Holdings> {
         self.members.get(&member).filter(|member| member.caller.may_read())?;
-        let records = self.room.keyring().records().map(Record::id).collect();
-        Some(Holdings { records, marks: self.room.marks() })
+        let keyring = self.room.keyring();
+        let records: Vec<ItemId> = keyring.records().map(Record::id).collect();
+        // In a log that was not pruned they find them all.
+        let pruned = self.room.base().position > 0;
+        let differs = pruned && theirs.is_some_and(|theirs| theirs != keyring_digest(&records));
+        let bytes = keyring.records().filter(|_| differs).map(|record| record.bytes().to_vec()).collect();
+        let snapshots = if theirs.is_some() { self.room.snapshots() } else { Vec::new() };
+        Some(Holdings { records, bytes, snapshots, marks: self.room.marks() })
     }
 
     pub(super) async fn live(&mut self, member: MemberId, at: u64) -> Result<Live, Over> {

@@ -33,6 +33,7 @@ pub enum Said {
     Snapshots(Vec<SnapshotInfo>),
     Snapshot(Vec<u8>),
     Have([u8; 32], Vec<Mark>),
+    Items(Vec<Vec<u8>>),
     Closed(u16),
 }
 
@@ -164,6 +165,7 @@ impl Client {
             Frame::Snapshots { snapshots } => Said::Snapshots(snapshots),
             Frame::Snapshot { envelope } => Said::Snapshot(envelope.to_vec()),
             Frame::Have { keyring, marks, .. } => Said::Have(keyring, marks),
+            Frame::Items { items } => Said::Items(items.into_iter().map(<[u8]>::to_vec).collect()),
             other => panic!("{other:?}"),
         }
     }

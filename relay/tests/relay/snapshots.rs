@@ -4,6 +4,7 @@ use std::path::Path;
 
 use plumbline_wire::frame::{Frame, SnapshotInfo};
 use plumbline_wire::id::ItemId;
+use plumbline_wire::item::Item;
 use plumbline_wire::refusal::Refusal;
 use plumbline_wire::statement::Place;
 
@@ -73,6 +74,15 @@ pub async fn prune(data: &Path, arguments: &[&str]) {
         held.iter().map(|held| held.item).collect::<Vec<_>>(),
         snapshots.iter().map(|bytes| ItemId::of(bytes)).collect::<Vec<_>>()
     );
+    // The log that the records were in is gone: whoever has others is given them, and the list again.
+    late.send(&Frame::Have { keyring: [0; 32], marks: Vec::new(), more: false }).await;
+    let items = late.until(|said| match said {
+        Said::Items(items) => Some(items),
+        _ => None,
+    });
+    let items = items.await;
+    assert!(!items.is_empty() && items.iter().all(|item| matches!(Item::parse(item), Ok(Item::Record(_)))));
+    assert_eq!(late.until(list).await.len(), 2);
     late.subscribe(0).await;
     assert_eq!(late.items(places[0].position, 1).await.1, places[1], "what is left");
     let mut client = Client::join(&relay.address, team.workspace(), &device).await;

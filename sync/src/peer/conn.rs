@@ -10,6 +10,7 @@ use plumbline_wire::mark::Mark;
 use plumbline_wire::statement::Place;
 
 use super::effect::Ticket;
+use super::snapshot::Shelf;
 
 /// What is on the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,7 @@ pub(super) struct RelayConn {
     /// Whether the log was read from its beginning for something that was missed.
     pub reread: bool,
     pub outbox: BTreeMap<u64, Outgoing>,
+    pub shelf: Shelf,
 }
 
 /// Something on its way to a relay, under the number of its arrival here.

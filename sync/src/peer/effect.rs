@@ -112,6 +112,12 @@ pub enum Effect {
         /// What they say.
         payload: Vec<u8>,
     },
+    /// Make the document of [`super::Peer::covered`] (from the beginning: exactly that, not what is on the screen) and say
+    /// [`super::Peer::compacted`] with its bytes. It may take a while; whoever cannot leaves it.
+    Compact {
+        /// To be answered with.
+        ticket: Ticket,
+    },
     /// People should know.
     Warning(Warning),
 }
@@ -119,7 +125,7 @@ pub enum Effect {
 /// One line of a transaction.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Write {
-    /// An envelope or a record, under its name; [`super::Stored::items`] wants them back in the order of writing.
+    /// An envelope, a record or a snapshot, under its name; [`super::Stored::items`] wants them back in the order of writing.
     Item {
         /// Its name.
         item: ItemId,
@@ -245,6 +251,15 @@ pub enum Warning {
         /// From whom: a relay's or a device's key, zeros for a file.
         from: VerifyKey,
     },
+    /// A device made a snapshot that is not what it should be, or says of an envelope what it does not say. It was not endorsed
+    /// here; what was read from one can be wrong.
+    BadSnapshot {
+        /// Which device.
+        device: VerifyKey,
+    },
+    /// What was to be a snapshot is not the document of what counts, so none is made in this run; or none that a relay keeps is of
+    /// any use here.
+    NoSnapshot,
     /// Storage refuses. Nothing is lost while this runs; it is tried again.
     Storage,
 }

@@ -10,15 +10,17 @@ use plumbline_wire::keyring::record::Record;
 use plumbline_wire::keyring::{Permission, RecordProblem, Taken};
 
 use super::{Delivery, Effect, Peer, Warning, Write};
-use crate::graph::{Change, Fit, Verdict};
+use crate::graph::{Change, Filled, Fit, Verdict};
 
 impl Peer {
     /// Takes items that `source` sent, in any order.
     pub(super) fn take_items(&mut self, items: impl IntoIterator<Item = Arc<[u8]>>, source: VerifyKey) {
         let mut envelopes = Vec::new();
         let mut records = Vec::new();
+        let mut snapshots = Vec::new();
         for bytes in items {
             match Item::parse(&bytes) {
+                Err(_) if self.restoring && is_snapshot(&bytes) => snapshots.push(bytes),
                 Ok(Item::Record(record)) => records.push((record, source)),
                 Ok(Item::Envelope(_)) => envelopes.push((bytes, source)),
                 Err(_) => self.warn(Warning::Unsound { from: source }),
@@ -28,6 +30,14 @@ impl Peer {
         if self.take_records(records) {
             self.keyring_changed(&mut envelopes);
         }
+        // What is stored whole takes the place of what they say of it.
+        for bytes in snapshots {
+            let _ = self.take_snapshot(&bytes, None);
+        }
+        self.take_envelopes(envelopes);
+    }
+
+    pub(super) fn take_envelopes(&mut self, mut envelopes: Vec<(Arc<[u8]>, VerifyKey)>) {
         // Released ones go before what came after them.
         envelopes.reverse();
         while let Some((bytes, source)) = envelopes.pop() {
@@ -116,9 +126,13 @@ impl Peer {
     }
 
     /// Returns the name of what was taken and was not here before.
-    fn take_envelope(&mut self, bytes: &Arc<[u8]>, source: VerifyKey) -> Option<ItemId> {
+    pub(super) fn take_envelope(&mut self, bytes: &Arc<[u8]>, source: VerifyKey) -> Option<ItemId> {
         let envelope = Envelope::parse(bytes).ok()?;
         let id = envelope.id();
+        if self.graph.is_stub(&id) {
+            self.fill(&envelope, bytes);
+            return None;
+        }
         if self.numbers.contains_key(&id) || self.pool.contains(&id) {
             return None;
         }
@@ -162,10 +176,31 @@ impl Peer {
         Some(id)
     }
 
-    pub(super) fn arrived(&mut self, item: ItemId, bytes: Arc<[u8]>) {
+    /// The envelope itself comes after a snapshot spoke of it.
+    fn fill(&mut self, envelope: &Envelope<'_>, bytes: &Arc<[u8]>) {
+        if !self.restoring && envelope.verify().is_err() {
+            return;
+        }
+        let (graph, judge) = self.judge();
+        let filled = graph.fill(envelope, judge);
+        let id = envelope.id();
+        if filled != Filled::No && !self.restoring && self.graph.bytes(&id).is_some() {
+            self.storage.put(Write::Item { item: id, bytes: Arc::clone(bytes) });
+        }
+        if let (Filled::Differs, Some(device)) = (filled, self.snapshot_author()) {
+            self.warn(Warning::BadSnapshot { device });
+        }
+    }
+
+    /// Gives an item the number of its arrival.
+    pub(super) fn numbered(&mut self, item: ItemId) {
         let number = self.arrivals.last_key_value().map_or(0, |(last, _)| last + 1);
         self.arrivals.insert(number, item);
         self.numbers.insert(item, number);
+    }
+
+    pub(super) fn arrived(&mut self, item: ItemId, bytes: Arc<[u8]>) {
+        self.numbered(item);
         // What was parked before is stored already, or about to be.
         let parked = self.was_parked.remove(&item);
         if self.restoring {
@@ -261,4 +296,8 @@ impl Peer {
         let payload = self.graph.payload(id, &self.vault)?;
         Some(Delivery { mark, device: header.device, payload })
     }
+}
+
+fn is_snapshot(bytes: &[u8]) -> bool {
+    Envelope::parse(bytes).is_ok_and(|envelope| envelope.header.kind == Kind::Snapshot)
 }

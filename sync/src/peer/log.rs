@@ -18,6 +18,13 @@ pub(super) struct Log {
     pub place: Place,
     /// Fingerprints of what was read in this run.
     chains: BTreeMap<u64, Chain>,
+    /// What was read in this run, at which place; and the other way round.
+    order: BTreeMap<u64, ItemId>,
+    positions: BTreeMap<ItemId, u64>,
+    /// Bytes of it since the newest snapshot.
+    pub bytes: u64,
+    /// Whether something that was read could not be taken.
+    pub holes: bool,
     /// Seen in the log in this run, or acknowledged; and held here.
     pub items: BTreeSet<ItemId>,
     /// Words about places further on: the relay's own, or a member's.
@@ -42,8 +49,10 @@ pub(super) enum Word {
 impl Log {
     pub fn new(place: Place) -> Self {
         let chains = BTreeMap::from([(place.position, place.chain)]);
-        let (items, claims) = Default::default();
-        Self { place, chains, items, claims, read_at: 0, signed: place.position, witnessed: None }
+        let (items, claims, order, positions) = Default::default();
+        let (bytes, holes) = (0, false);
+        let signed = place.position;
+        Self { place, chains, order, positions, bytes, holes, items, claims, read_at: 0, signed, witnessed: None }
     }
 
     /// Begins anew: what was read is no longer what there is.
@@ -61,6 +70,23 @@ impl Log {
             self.claims.pop_first();
         }
         self.chains = BTreeMap::from([(0, self.place.chain)]);
+        self.forget_order();
+    }
+
+    fn forget_order(&mut self) {
+        self.order.clear();
+        self.positions.clear();
+        (self.bytes, self.holes) = (0, false);
+    }
+
+    /// What was read in this run behind a place.
+    pub fn after(&self, position: u64) -> impl Iterator<Item = ItemId> + '_ {
+        self.order.range(position.saturating_add(1)..).map(|(_, item)| *item)
+    }
+
+    /// Where something was read in this run.
+    pub fn position(&self, item: &ItemId) -> Option<u64> {
+        self.positions.get(item).copied()
     }
 
     /// The relay went back to this place of what was read.
@@ -69,6 +95,7 @@ impl Log {
         self.chains.insert(place.position, place.chain);
         self.claims.clear();
         self.items.clear();
+        self.forget_order();
         (self.place, self.signed) = (place, place.position);
     }
 
@@ -88,6 +115,13 @@ impl Log {
         self.chains.insert(self.place.position, self.place.chain);
         if self.chains.len() > PLACES {
             self.chains.pop_first();
+        }
+        self.order.insert(self.place.position, *item);
+        self.positions.insert(*item, self.place.position);
+        if self.order.len() > PLACES
+            && let Some((_, item)) = self.order.pop_first()
+        {
+            self.positions.remove(&item);
         }
         match self.claims.remove(&self.place.position) {
             Some((chain, by)) if chain != self.place.chain => Word::Differs(by),

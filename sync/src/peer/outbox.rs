@@ -157,6 +157,9 @@ impl Peer {
             return;
         }
         relay.outbox.remove(&number);
+        if refusal == Refusal::Covered {
+            self.is_covered(conn, &item);
+        }
         if !refusal.may_pass() && refusal != Refusal::Covered && self.own.contains_key(&item) {
             self.effects.push(Effect::NotTaken { relay: key, item, refusal });
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use plumbline_wire::frame::Frame;
 use plumbline_wire::genesis::Genesis;
 use plumbline_wire::id::ItemId;
+use plumbline_wire::item::Item;
 use plumbline_wire::key::{SIGNATURE, VerifyKey};
 use plumbline_wire::keyring::Standing;
 use plumbline_wire::mark::Mark;
@@ -34,7 +35,9 @@ impl Conn {
     pub(super) fn wake(&self, idle: bool) -> Option<u64> {
         match self {
             Self::Member(member) => [member.deadline, member.have_at.filter(|_| idle)].into_iter().flatten().min(),
-            Self::Relay(relay) => [relay.deadline, relay.offer_at, relay.due()].into_iter().flatten().min(),
+            Self::Relay(relay) => {
+                [relay.deadline, relay.offer_at, relay.due(), relay.shelf.wake()].into_iter().flatten().min()
+            }
         }
     }
 }
@@ -55,6 +58,7 @@ impl Peer {
             ask_after: 0,
             reread: false,
             outbox: Default::default(),
+            shelf: Default::default(),
         };
         self.conns.insert(conn, Conn::Relay(Box::new(relay)));
     }
@@ -74,14 +78,16 @@ impl Peer {
                 self.relay_welcome(conn, standing, base, head, &signature, now);
             }
             Frame::Nack { item, refusal, .. } if item == ItemId::default() => self.relay_refuses(conn, refusal),
+            Frame::Nack { item, refusal, wait } if self.relay_keeps_back(conn, item, refusal, wait, now) => {}
             Frame::Nack { item, refusal, wait } => self.not_taken(conn, item, refusal, wait, now),
             Frame::Ack { item, place, signature } => self.relay_ack(conn, item, place, &signature, now),
             Frame::Push { after, items } => self.relay_push(conn, after, &items, now),
             Frame::Have { keyring, marks, more } => self.relay_have(conn, &keyring, &marks, more, now),
             Frame::Ephemeral { envelope } => self.hear_presence(envelope),
             Frame::Signal { device, envelope } => self.hear_signal(&device, envelope),
-            // Of no use to this version, and no harm.
-            Frame::Snapshots { .. } | Frame::Snapshot { .. } => {}
+            Frame::Items { items } => self.relay_records(conn, &items),
+            Frame::Snapshots { snapshots } => self.relay_lists(conn, snapshots, now),
+            Frame::Snapshot { envelope } => self.relay_hands_over(conn, envelope, now),
             _ => self.close(conn, CloseReason::Malformed),
         }
     }
@@ -143,9 +149,22 @@ impl Peer {
             return self.close(conn, CloseReason::Log);
         }
         self.offer(conn, None, now);
-        if matches!(standing, Standing::Member(_)) {
+        if self.has_to_read(conn) {
+            self.begin_reading(conn, now);
+        } else if matches!(standing, Standing::Member(_)) {
             self.subscribe(conn, now);
         }
+    }
+
+    /// Records that are in the log before the place where it begins.
+    fn relay_records(&mut self, conn: ConnId, items: &[&[u8]]) {
+        let Some(relay) = self.relay_conn(conn).filter(|relay| matches!(relay.standing, Some(Standing::Member(_))))
+        else {
+            return;
+        };
+        let Some(key) = relay.relay else { return };
+        let records = items.iter().filter(|bytes| matches!(Item::parse(bytes), Ok(Item::Record(_))));
+        self.take_items(records.map(|bytes| Arc::from(*bytes)).collect::<Vec<Arc<[u8]>>>(), key);
     }
 
     /// Holds the end of a relay's log against what is known of it. Whether to go on.
@@ -210,8 +229,9 @@ impl Peer {
         }
     }
 
-    fn subscribe(&mut self, conn: ConnId, now: u64) {
-        let Some(relay) = self.relay_conn(conn) else { return };
+    pub(super) fn subscribe(&mut self, conn: ConnId, now: u64) {
+        // Not before a snapshot: what comes would only wait for it.
+        let Some(relay) = self.relay_conn(conn).filter(|relay| !relay.shelf.is_reading()) else { return };
         relay.ask_after = now + AGAIN;
         let Some(key) = relay.relay else { return };
         let Some(log) = self.logs.get(&key) else { return };
@@ -255,6 +275,7 @@ impl Peer {
                 Word::Differs(Some(device)) => disputed = Some(device),
                 read => word = read,
             }
+            log.bytes += bytes.len() as u64;
             read_now.push(item);
             new.push(Arc::from(*bytes));
         }
@@ -265,8 +286,10 @@ impl Peer {
         // Items stand for themselves, whatever their place is worth.
         self.take_items(new, key);
         // Only of what is held: a relay could name junk for ever.
+        let read = read_now.len();
         read_now.retain(|item| self.holds(item));
         if let Some(log) = self.logs.get_mut(&key) {
+            log.holes |= read_now.len() < read;
             log.items.extend(read_now);
         }
         if word != Word::Fits {
@@ -335,6 +358,8 @@ impl Peer {
         }
         relay.offer_at = None;
         let marks = std::mem::take(&mut relay.marks);
+        self.audited(conn, &marks, now);
+        let Some(relay) = self.relay_conn(conn) else { return };
         if now < std::mem::replace(&mut relay.listen_at, now.saturating_add(LISTEN)) {
             return;
         }
@@ -352,7 +377,11 @@ impl Peer {
             if let Some(relay) = self.relay_conn(conn) {
                 relay.reread = true;
             }
-            self.subscribe(conn, now);
+            if self.has_to_read(conn) {
+                self.begin_reading(conn, now);
+            } else {
+                self.subscribe(conn, now);
+            }
         }
     }
 
@@ -377,7 +406,9 @@ impl Peer {
     pub(super) fn is_caught_up(&self, conn: &Conn) -> bool {
         let Conn::Relay(relay) = conn else { return false };
         let log = relay.relay.as_ref().and_then(|key| self.logs.get(key));
-        matches!(relay.standing, Some(Standing::Member(_))) && log.is_some_and(|log| log.place.position >= relay.head)
+        matches!(relay.standing, Some(Standing::Member(_)))
+            && !relay.shelf.is_reading()
+            && log.is_some_and(|log| log.place.position >= relay.head)
     }
 
     /// What the author of an envelope saw of a relay's log.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plumbline_sync::peer::Warning;
+use plumbline_sync::peer::{Policy, Warning};
 use plumbline_sync::seal::{self, DataKey, TAG};
 use plumbline_sync::wire::envelope::{Header, Kind};
 use plumbline_sync::wire::frame::Frame;
@@ -39,6 +39,10 @@ pub struct Plan {
     /// Whether members heal through relays alone.
     pub apart: bool,
     pub forge: u64,
+    /// How many items are a reason for a snapshot; zero: none are made.
+    pub snapshots: u64,
+    /// Whether a writer makes bad ones.
+    pub saboteur: bool,
 }
 
 impl Plan {
@@ -65,6 +69,7 @@ impl Plan {
             meet: 100,
             gone: seed % 3 == 1,
             depose: seed % 4 == 2,
+            snapshots: [0, 12, 30, 20][(seed / 2 % 4) as usize],
             ..Self::default()
         }
     }
@@ -96,6 +101,8 @@ impl Plan {
             gone: false,
             apart: false,
             forge: 100,
+            saboteur: seed % 4 > 0,
+            snapshots: 12 + seed % 3 * 10,
             clients: 5 + (seed / 4 % 3) as usize,
             ..Self::honest(seed)
         }
@@ -104,6 +111,17 @@ impl Plan {
 
 pub fn run(seed: u64, plan: Plan) {
     let mut world = World::new(seed, plan.clients, plan.hosts);
+    if plan.snapshots > 0 {
+        let policy = Policy { items: plan.snapshots, bytes: u64::MAX, pause: 2_000 };
+        world.keep_snapshots(policy);
+        let writer = world.clients.len() - 2;
+        world.clients[writer].saboteur = plan.saboteur;
+        // The last comes only in the end, and finds what there is. (In a room of four it is needed on the island of those who are
+        // removed there.)
+        if !plan.twin && plan.clients > 4 {
+            world.put_off();
+        }
+    }
     let mut story = Story { value: 0, forged: BTreeSet::new(), twin: None };
     heal(&mut world, 1, plan.apart);
     world.trouble = plan.trouble;
@@ -120,7 +138,7 @@ pub fn run(seed: u64, plan: Plan) {
             }
         }
         if plan.gone && step == plan.steps * 3 / 4 {
-            let last = world.clients.len() - 1;
+            let last = world.clients.iter().rposition(|client| !client.late).expect("not all are late");
             world.crash(last);
             world.clients[last].gone = true;
         }
@@ -139,7 +157,15 @@ pub fn run(seed: u64, plan: Plan) {
         world.drop_all(End::Host(host));
         world.hosts[host].repent();
     }
+    for client in &mut world.clients {
+        client.gone &= !client.late;
+    }
     heal(&mut world, 8, plan.apart);
+    // What came late is still there after a restart.
+    if let Some(late) = world.clients.iter().position(|client| client.late) {
+        world.crash(late);
+        heal(&mut world, 2, plan.apart);
+    }
     world.check_all(&story.forged, plan.roll_back == 0 && plan.lie.is_none() && !plan.split);
     if std::env::var_os("PLUMBLINE_TELL").is_some() {
         world.tell(seed);

@@ -88,7 +88,12 @@ impl World {
         let records = self.peer(0).keyring().records().count();
         let keyring = self.peer(0).keyring();
         let void = keyring.records().filter(|record| !keyring.counts(&record.id())).count();
-        println!("{void} void; {seed}: {runs} runs, {removed} removed, {records} records, {counts:?}");
+        let of = |count: fn(&super::host::Host) -> usize| self.hosts.iter().map(count).sum::<usize>();
+        let (made, endorsed, pruned) = (of(|host| host.made), of(|host| host.endorsed), of(|host| host.pruned));
+        let spoilt = self.spoilt;
+        println!(
+            "{made} made, {spoilt} spoilt, {endorsed} endorsed, {pruned} pruned; {void} void; {seed}: {runs} runs, {removed} removed, {records} records, {counts:?}"
+        );
     }
 
     fn honest_devices(&self) -> BTreeSet<VerifyKey> {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use plumbline_sync::inspect::{Inspect, Span, Unfit};
-use plumbline_sync::peer::{Delivery, Effect, Identity, Peer, Receipt, Stored, Ticket, Warning, Write};
+use plumbline_sync::inspect::{Inspect, Piece, Span, Unfit};
+use plumbline_sync::peer::{Delivery, Effect, Identity, Peer, Policy, Receipt, Stored, Ticket, Warning, Write};
 use plumbline_sync::wire::id::{ItemId, SessionId};
 use plumbline_sync::wire::key::VerifyKey;
 use plumbline_sync::wire::keyring::record::KeyName;
@@ -46,6 +46,21 @@ impl Inspect for Changes {
             return Err(Unfit::Sequence);
         }
         Ok(Span::Changes { first: first.1, last: last.1 })
+    }
+
+    fn split(&self, document: &[u8]) -> Result<Vec<Piece>, Unfit> {
+        if !document.len().is_multiple_of(CHANGE) {
+            return Err(Unfit::Unreadable);
+        }
+        let piece = |bytes: &[u8]| {
+            let (session, number, _) = values(bytes)[0];
+            Piece { actor: session.0.to_vec(), number, name: ItemId::of(bytes).0, bytes: bytes.to_vec() }
+        };
+        Ok(document.chunks_exact(CHANGE).map(piece).collect())
+    }
+
+    fn names(&self, payload: &[u8]) -> Result<Vec<[u8; 32]>, Unfit> {
+        Ok(payload.chunks_exact(CHANGE).map(|bytes| ItemId::of(bytes).0).collect())
     }
 }
 
@@ -158,6 +173,11 @@ pub struct Client {
     /// How often it started.
     pub run: u64,
     pub wake_at: Option<u64>,
+    pub policy: Option<Policy>,
+    /// Whether what it hands in as snapshots is not what it should be.
+    pub saboteur: bool,
+    /// Whether it comes only in the end.
+    pub late: bool,
 }
 
 impl Client {
@@ -184,6 +204,9 @@ impl Client {
             store: None,
             run: 0,
             wake_at: None,
+            policy: None,
+            saboteur: false,
+            late: false,
         }
     }
 
@@ -201,6 +224,9 @@ impl Client {
         self.noticed.clear();
         self.watch = Watch::default();
         self.peer = Some(peer);
+        if let Some(peer) = &mut self.peer {
+            peer.keep_snapshots(self.policy);
+        }
     }
 
     pub fn write(&mut self, value: u64, now: u64) -> bool {

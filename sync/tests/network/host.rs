@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use plumbline_sync::wire::frame::{Frame, keyring_digest};
+use plumbline_sync::wire::envelope::Envelope;
+use plumbline_sync::wire::frame::{Frame, batches, keyring_digest};
 use plumbline_sync::wire::genesis::Genesis;
 use plumbline_sync::wire::id::{ItemId, WorkspaceId};
 use plumbline_sync::wire::key::{SigningKey, VerifyKey};
@@ -14,11 +15,21 @@ use plumbline_sync::wire::statement::{self, Place};
 /// One log, and who is shown it. An honest relay has one.
 pub struct View {
     room: Room,
-    /// What is durable, with places.
-    log: Vec<(Arc<[u8]>, Place)>,
+    /// Everything that was ever durable, with places: only what is behind the base is still in the log.
+    pub all: Vec<(Arc<[u8]>, Place)>,
+    names: BTreeMap<ItemId, u64>,
+    /// What was stored with each snapshot and endorsement.
+    keeps: Vec<Keep>,
     places: BTreeMap<ItemId, Place>,
     /// In memory, not durable yet: who is to be told.
     pending: Vec<(u64, Arc<[u8]>, Place)>,
+}
+
+/// What stands for the log before it.
+struct Keep {
+    head: u64,
+    summary: Vec<u8>,
+    snapshots: BTreeMap<ItemId, Arc<[u8]>>,
 }
 
 /// Somebody connected.
@@ -55,23 +66,55 @@ pub struct Host {
     pub lied: u64,
     /// Everything that was ever durable here.
     pub ever: BTreeSet<ItemId>,
+    pub made: usize,
+    pub endorsed: usize,
+    pub pruned: usize,
 }
 
 impl View {
     fn new(genesis: &Genesis) -> Self {
         let room = Room::new(genesis.clone(), Quota::default());
-        Self { room, log: Vec::new(), places: BTreeMap::new(), pending: Vec::new() }
+        let (names, places) = Default::default();
+        Self { room, all: Vec::new(), names, keeps: Vec::new(), places, pending: Vec::new() }
     }
 
     /// The room as its store says.
     fn reload(&mut self, genesis: &Genesis) {
-        self.room = Room::new(genesis.clone(), Quota::default());
+        self.room = match self.keeps.last() {
+            Some(keep) => Room::restore(&keep.summary, Quota::default()).expect("as it was stored"),
+            None => Room::new(genesis.clone(), Quota::default()),
+        };
         self.places.clear();
-        for (bytes, place) in &self.log {
-            assert_eq!(self.room.replay(bytes), Ok(*place), "the store is what was let in");
+        let (base, head) = (self.room.base().position, self.room.head().position);
+        for (bytes, place) in self.all.iter().filter(|(_, place)| place.position > base) {
+            if place.position > head {
+                assert_eq!(self.room.replay(bytes), Ok(*place), "the store is what was let in");
+            }
             self.places.insert(ItemId::of(bytes), *place);
         }
         self.pending.clear();
+    }
+
+    /// The log's end, as far as it is durable.
+    fn end(&self, workspace: &WorkspaceId) -> Place {
+        self.all.last().map_or(Place::start(workspace), |(_, place)| *place)
+    }
+
+    pub fn base(&self) -> u64 {
+        self.room.base().position
+    }
+
+    /// A snapshot that is kept.
+    pub fn snapshot(&self, item: &ItemId) -> Option<Arc<[u8]>> {
+        self.keeps.last()?.snapshots.get(item).cloned()
+    }
+
+    fn keep(&mut self, change: impl FnOnce(&mut BTreeMap<ItemId, Arc<[u8]>>)) {
+        let mut snapshots = self.keeps.last().map(|keep| keep.snapshots.clone()).unwrap_or_default();
+        change(&mut snapshots);
+        self.keeps.push(Keep { head: self.room.head().position, summary: self.room.summary(), snapshots });
+        let base = self.base();
+        self.places.retain(|_, place| place.position > base);
     }
 }
 
@@ -92,6 +135,9 @@ impl Host {
             committing: false,
             lied: 0,
             ever: BTreeSet::new(),
+            made: 0,
+            endorsed: 0,
+            pruned: 0,
         }
     }
 
@@ -123,16 +169,27 @@ impl Host {
                 let may_read = caller.may_read();
                 guest.caller = Some(caller);
                 // Its word is about what is durable.
-                let head = view.log.last().map_or(Place::start(&self.workspace), |(_, place)| *place);
+                let head = view.end(&self.workspace);
                 let signature = statement::sign_head(&self.key, &self.workspace, &challenge, &head);
                 let base = view.room.base();
                 let mut out = vec![(conn, Frame::Welcome { standing, base, head, signature }.encode())];
                 if may_read {
-                    let records: Vec<ItemId> = view.room.keyring().records().map(|record| record.id()).collect();
-                    let have = Frame::Have { keyring: keyring_digest(&records), marks: view.room.marks(), more: false };
-                    out.push((conn, have.encode()));
+                    out.extend(self.introduce(conn, None));
                 }
                 out
+            }
+            Frame::Have { keyring, .. } => match guest.caller.as_ref().is_some_and(Caller::may_read) {
+                true => self.introduce(conn, Some(keyring)),
+                false => Vec::new(),
+            },
+            Frame::Snapshot { envelope } => self.take_snapshot(conn, envelope, now),
+            Frame::Endorse { envelope } => self.take_endorsement(conn, envelope, now),
+            Frame::GetSnapshot { item } => {
+                let may_read = guest.caller.as_ref().is_some_and(Caller::may_read);
+                match self.views[guest.view].snapshot(&item).filter(|_| may_read) {
+                    Some(envelope) => vec![(conn, Frame::Snapshot { envelope: &envelope }.encode())],
+                    None => refuse(item, Refusal::Snapshot),
+                }
             }
             Frame::Subscribe { since } => {
                 if !guest.caller.as_ref().is_some_and(Caller::may_read) {
@@ -181,6 +238,84 @@ impl Host {
         }
     }
 
+    /// What whoever may read is told first, and when they ask. With other records than ours they get those, too: the log they are
+    /// in may begin later.
+    fn introduce(&self, conn: u64, theirs: Option<[u8; 32]>) -> Vec<(u64, Vec<u8>)> {
+        let room = &self.views[self.guests[&conn].view].room;
+        let records: Vec<ItemId> = room.keyring().records().map(|record| record.id()).collect();
+        let keyring = keyring_digest(&records);
+        let mut out = vec![(conn, Frame::Have { keyring, marks: room.marks(), more: false }.encode())];
+        if room.base().position > 0 && theirs.is_some_and(|theirs| theirs != keyring) {
+            let bytes: Vec<&[u8]> = room.keyring().records().map(|record| record.bytes()).collect();
+            out.extend(batches(&bytes).map(|items| (conn, Frame::Items { items }.encode())));
+        }
+        if !room.snapshots().is_empty() {
+            out.push((conn, Frame::Snapshots { snapshots: room.snapshots() }.encode()));
+        }
+        out
+    }
+
+    fn take_snapshot(&mut self, conn: u64, bytes: &[u8], now: u64) -> Vec<(u64, Vec<u8>)> {
+        let mut out = self.commit(false);
+        let Some((number, caller)) = self.guests.get(&conn).and_then(|guest| Some((guest.view, guest.caller.clone()?)))
+        else {
+            return out;
+        };
+        let (item, view) = (ItemId::of(bytes), &mut self.views[number]);
+        let covers = Envelope::parse(bytes).ok().and_then(|envelope| envelope.covers());
+        let chain = covers.and_then(|covers| {
+            let at = view.all.get(usize::try_from(covers.position).ok()?.checked_sub(1)?)?;
+            (covers.position > view.base()).then_some(at.1.chain)
+        });
+        match view.room.judge_snapshot(bytes, chain, &caller, now) {
+            Ok(admission) => {
+                let dropped = view.room.enter_snapshot(admission);
+                view.keep(|snapshots| {
+                    snapshots.retain(|item, _| !dropped.contains(item));
+                    snapshots.insert(item, Arc::from(bytes));
+                });
+                self.made += 1;
+                out.push((conn, self.key.ack(&self.workspace, item, covers.expect("judged"))));
+                out.extend(self.list(number));
+            }
+            Err(refusal) => out.push((conn, Frame::Nack { item, refusal, wait: 0 }.encode())),
+        }
+        out
+    }
+
+    fn take_endorsement(&mut self, conn: u64, bytes: &[u8], now: u64) -> Vec<(u64, Vec<u8>)> {
+        let mut out = self.commit(false);
+        let Some((number, caller)) = self.guests.get(&conn).and_then(|guest| Some((guest.view, guest.caller.clone()?)))
+        else {
+            return out;
+        };
+        let (item, view) = (ItemId::of(bytes), &mut self.views[number]);
+        match view.room.judge_endorsement(bytes, &caller, now) {
+            Ok(endorsement) => {
+                let prune = view.room.enter_endorsement(&endorsement);
+                if let Some(to) = prune.to {
+                    let base = view.room.base().position;
+                    let gone =
+                        view.all.iter().filter(|(_, place)| place.position > base && place.position <= to.position);
+                    let gone: Vec<Arc<[u8]>> = gone.map(|(bytes, _)| Arc::clone(bytes)).collect();
+                    view.room.prune(to, gone.iter().map(|bytes| &**bytes));
+                    self.pruned += 1;
+                }
+                view.keep(|snapshots| snapshots.retain(|item, _| !prune.drop.contains(item)));
+                self.endorsed += 1;
+                out.extend(self.list(number));
+            }
+            Err(refusal) => out.push((conn, Frame::Nack { item, refusal, wait: 0 }.encode())),
+        }
+        out
+    }
+
+    fn list(&self, number: usize) -> Vec<(u64, Vec<u8>)> {
+        let frame = Frame::Snapshots { snapshots: self.views[number].room.snapshots() }.encode();
+        let may_read = |guest: &Guest| guest.view == number && guest.caller.as_ref().is_some_and(Caller::may_read);
+        self.guests.iter().filter(|(_, guest)| may_read(guest)).map(|(conn, _)| (*conn, frame.clone())).collect()
+    }
+
     pub fn has_pending(&self) -> bool {
         self.views.iter().any(|view| !view.pending.is_empty())
     }
@@ -198,13 +333,14 @@ impl Host {
                 view.reload(&self.genesis);
                 continue;
             }
-            let before = view.log.len();
+            let before = view.all.len();
             for (conn, bytes, place) in std::mem::take(&mut view.pending) {
                 let item = ItemId::of(&bytes);
                 out.push((conn, self.key.ack(&self.workspace, item, place)));
                 view.places.insert(item, place);
                 self.ever.insert(item);
-                view.log.push((bytes, place));
+                view.names.insert(item, place.position);
+                view.all.push((bytes, place));
             }
             let readers: Vec<u64> = self
                 .guests
@@ -225,18 +361,19 @@ impl Host {
         let may_read = guest.caller.as_ref().is_some_and(|caller| {
             matches!(view.room.standing(&caller.certificate, 0), plumbline_sync::wire::keyring::Standing::Member(_))
         });
-        if !may_read || since >= view.log.len() {
+        if !may_read || since >= view.all.len() {
             return Vec::new();
         }
-        let mut after = if since == 0 { Place::start(&self.workspace) } else { view.log[since - 1].1 };
+        let since = since.max(usize::try_from(view.base()).expect("small"));
+        let mut after = if since == 0 { Place::start(&self.workspace) } else { view.all[since - 1].1 };
         let mut out = Vec::new();
-        for part in view.log[since..].chunks(7) {
+        for part in view.all[since..].chunks(7) {
             let mut items: Vec<&[u8]> = part.iter().map(|(bytes, _)| &**bytes).collect();
             match self.lie {
                 Some(Lie::Leave) => drop(items.remove(items.len() / 2)),
                 Some(Lie::Swap) if items.len() > 1 => items.swap(0, 1),
                 Some(Lie::Replay) => items.insert(0, items[0]),
-                Some(Lie::Insert) => items.insert(items.len() / 2, &view.log[0].0),
+                Some(Lie::Insert) => items.insert(items.len() / 2, &view.all[0].0),
                 _ => {}
             }
             self.lied += u64::from(self.lie.is_some());
@@ -262,8 +399,10 @@ impl Host {
     /// Comes back from a backup that lacks the newest `lost`.
     pub fn roll_back(&mut self, lost: usize) {
         for view in &mut self.views {
-            let left = view.log.len().saturating_sub(lost);
-            view.log.truncate(left);
+            let left = view.all.len().saturating_sub(lost);
+            view.all.truncate(left);
+            view.names.retain(|_, position| *position <= left as u64);
+            view.keeps.retain(|keep| keep.head <= left as u64);
         }
         self.crash();
     }
@@ -271,7 +410,7 @@ impl Host {
     /// From here on these devices are shown a log of their own.
     pub fn split(&mut self, devices: impl IntoIterator<Item = VerifyKey>) {
         let mut other = View::new(&self.genesis);
-        other.log = self.views[0].log.clone();
+        (other.all, other.names) = (self.views[0].all.clone(), self.views[0].names.clone());
         other.reload(&self.genesis);
         self.views.push(other);
         for device in devices {
@@ -289,7 +428,7 @@ impl Host {
     }
 
     pub fn holds(&self, item: &ItemId) -> bool {
-        self.views.iter().any(|view| view.places.contains_key(item))
+        self.views.iter().any(|view| view.names.contains_key(item))
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumbline_sync::body::relay_tag;
 use plumbline_sync::peer::Warning;
+use plumbline_sync::wire::envelope::Envelope;
 use plumbline_sync::wire::frame::Frame;
 use plumbline_sync::wire::id::{Chain, ItemId};
 use plumbline_sync::wire::key::VerifyKey;
@@ -64,6 +65,7 @@ impl World {
         // Also when nothing is known of the relay yet: one that comes twice is not listened to again.
         let is_first = matches!(&frame, Ok(Frame::Welcome { .. })) && self.clients[client].watch.welcomed.insert(conn);
         let before = self.place(client, &relay)?;
+        let none = self.clients[client].noticed.contains(&Warning::NoSnapshot);
         let watch = &mut self.clients[client].watch;
         let shown = watch.logs.entry(relay).or_insert_with(|| Shown::new(before));
         if shown.place != before {
@@ -74,6 +76,22 @@ impl World {
             && is_first
         {
             expected.short = shown.witnesses.iter().any(|place| place.position > head.position);
+        }
+        // It reads on behind a snapshot; or where the log begins, when no snapshot is of any use.
+        if let Ok(Frame::Snapshot { envelope }) = &frame
+            && let Some(covers) = Envelope::parse(envelope).ok().and_then(|envelope| envelope.covers())
+        {
+            expected.read.push(covers);
+        }
+        if let Ok(Frame::Push { after, items }) = &frame
+            && after.position > before.position
+            && none
+        {
+            let mut place = *after;
+            for item in items {
+                place = place.then(&ItemId::of(item));
+                expected.read.push(place);
+            }
         }
         if let Ok(Frame::Push { after, items }) = frame
             && after.position <= before.position

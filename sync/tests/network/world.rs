@@ -25,6 +25,7 @@ enum Event {
     Stored { client: usize, run: u64, ticket: u64, fails: bool },
     Commit { host: usize, fails: bool },
     Wake { client: usize },
+    Compacted { client: usize, run: u64, ticket: u64, document: Vec<u8> },
 }
 
 /// How bad it is, in thousandths.
@@ -49,6 +50,8 @@ pub struct World {
     pub groups: Vec<u64>,
     /// How many frames were sent to relays.
     pub to_relays: usize,
+    /// How many bad snapshots were handed in.
+    pub spoilt: usize,
     /// The first frames that were sent.
     pub seen: Vec<Vec<u8>>,
     events: BTreeMap<(u64, u64), Event>,
@@ -88,6 +91,7 @@ impl World {
         let mut world = Self {
             now: 0,
             to_relays: 0,
+            spoilt: 0,
             seen,
             random,
             clients: list,
@@ -247,7 +251,8 @@ impl World {
     /// Does what a client's peer asks for.
     pub fn settle(&mut self, client: usize) {
         let Some(peer) = &mut self.clients[client].peer else { return };
-        for effect in peer.drain() {
+        let effects = peer.drain();
+        for effect in effects {
             self.clients[client].follow(&effect);
             match effect {
                 Effect::Receipt { item, receipt, .. } => {
@@ -261,8 +266,17 @@ impl World {
                     let run = self.clients[client].run;
                     self.at(time, Event::Stored { client, run, ticket, fails });
                 }
-                Effect::Send { conn, frame } => {
+                Effect::Compact { ticket } => {
+                    let Some(peer) = &self.clients[client].peer else { continue };
+                    let Some(covered) = peer.covered(ticket) else { continue };
+                    let document = covered.into_iter().flat_map(|delivery| delivery.payload).collect();
+                    let (time, run) = (self.now + 1 + self.below(300), self.clients[client].run);
+                    self.at(time, Event::Compacted { client, run, ticket, document });
+                }
+                Effect::Send { conn, mut frame } => {
                     self.check_leaves(client, &frame);
+                    self.spoil(client, &mut frame);
+                    self.check_endorses(client, conn, &frame);
                     if let Some((a, b)) = self.conns.get(&conn).copied() {
                         let to = if a == End::Client(client) { b } else { a };
                         self.send(conn, to, frame);
@@ -344,6 +358,15 @@ impl World {
                 if self.hosts[host].committing {
                     let answers = self.hosts[host].commit(fails);
                     self.answer(host, answers);
+                }
+            }
+            Event::Compacted { client, run, ticket, document } => {
+                if self.clients[client].run != run {
+                    return;
+                }
+                if let Some(peer) = &mut self.clients[client].peer {
+                    peer.compacted(ticket, &document, now);
+                    self.settle(client);
                 }
             }
             Event::Wake { client } => {

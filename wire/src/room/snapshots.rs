@@ -18,6 +18,8 @@ use crate::statement::Place;
 pub(super) struct Held {
     pub info: SnapshotInfo,
     pub author: VerifyKey,
+    /// The link that its author came by. One link makes many devices, so those of one link are no second opinion.
+    pub link: VerifyKey,
 }
 
 /// A snapshot that may be kept.
@@ -59,7 +61,7 @@ impl Room {
         }
         let length = u32::try_from(bytes.len()).map_err(|_| Refusal::TooLarge)?;
         let info = SnapshotInfo { item: envelope.id(), place: covers, length, endorsed: false };
-        Ok(SnapshotAdmission(Held { info, author: envelope.header.device }))
+        Ok(SnapshotAdmission(Held { info, author: envelope.header.device, link: by.certificate.link }))
     }
 
     /// Keeps a snapshot. Of those that nobody endorsed only the newest is kept: returns what is to be deleted.
@@ -73,12 +75,12 @@ impl Room {
     /// Judges an endorsement.
     ///
     /// # Errors
-    /// When it is unsound, by the snapshot's own author, or about a snapshot that is not here.
+    /// When it is unsound, by the snapshot's own author or a device of the same link, or about a snapshot that is not here.
     pub fn judge_endorsement(&self, bytes: &[u8], by: &Caller, now: u64) -> Result<Endorsement, Refusal> {
         let (envelope, covers) = self.sound(bytes, Kind::Endorse, by, now)?;
         let snapshot = envelope.endorsed().ok_or(Refusal::Malformed)?;
         let held = self.snapshots.iter().find(|held| held.info.item == snapshot).ok_or(Refusal::Snapshot)?;
-        if held.info.place != covers || held.author == envelope.header.device {
+        if held.info.place != covers || held.author == envelope.header.device || held.link == by.certificate.link {
             return Err(Refusal::Snapshot);
         }
         Ok(Endorsement { snapshot })

@@ -65,7 +65,7 @@ impl Room {
         });
         out.list(&self.snapshots, |out, held| {
             SnapshotInfo::write(out, &held.info);
-            out.raw(&held.author.0);
+            out.raw(&held.author.0).raw(&held.link.0);
         });
         out.done()
     }
@@ -107,7 +107,8 @@ impl Room {
         }
         let set_aside = reader.list(limits::DEVICES, 40, |reader| Ok((VerifyKey(reader.array()?), reader.u64()?)))?;
         let snapshots = reader.list(limits::SNAPSHOTS * 8, 32, |reader| {
-            Ok(Held { info: SnapshotInfo::read(reader)?, author: VerifyKey(reader.array()?) })
+            let info = SnapshotInfo::read(reader)?;
+            Ok(Held { info, author: VerifyKey(reader.array()?), link: VerifyKey(reader.array()?) })
         })?;
         reader.end()?;
         let set_aside = set_aside.into_iter().collect();

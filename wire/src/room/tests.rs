@@ -213,6 +213,7 @@ fn an_expired_link_lets_in_who_was_here_before() {
 fn a_snapshot_prunes_only_when_two_are_endorsed() {
     let mut team = Team::new();
     let (ana, ben) = (team.caller(&team.writer.clone(), 1), team.caller(&team.writer.clone(), 2));
+    let boss = team.caller(&team.root.clone(), 3);
     let (session, opening) = open(&ana, 1);
     team.put(&opening, &ana).expect("a member");
     let mut last = opening;
@@ -240,8 +241,10 @@ fn a_snapshot_prunes_only_when_two_are_endorsed() {
         let item = ItemId::of(&snapshot);
         let own = Header::endorse(&ana.certificate, session, &item, &place, &secrets(101).signing).expect("fits");
         assert_eq!(team.room.judge_endorsement(&own, &ana, 9), Err(Refusal::Snapshot), "one's own");
-        let other = Header::endorse(&ben.certificate, session, &item, &place, &secrets(102).signing).expect("fits");
-        let endorsement = team.room.judge_endorsement(&other, &ben, 9).expect("a second device");
+        let same = Header::endorse(&ben.certificate, session, &item, &place, &secrets(102).signing).expect("fits");
+        assert_eq!(team.room.judge_endorsement(&same, &ben, 9), Err(Refusal::Snapshot), "by the same link");
+        let other = Header::endorse(&boss.certificate, session, &item, &place, &secrets(103).signing).expect("fits");
+        let endorsement = team.room.judge_endorsement(&other, &boss, 9).expect("a second device");
         pruned = team.room.enter_endorsement(&endorsement).to;
         assert_eq!(pruned.is_some(), round > 0);
     }
