@@ -16,7 +16,7 @@ use plumbline_headless::replica::sync::wire::keyring::record::Role;
 use plumbline_headless::replica::sync::wire::link::Link;
 use plumbline_headless::store::{About, Store};
 
-use crate::machine::Relay;
+use crate::machine::Server;
 use crate::member::{Member, Notes, Seen};
 use crate::team::Team;
 
@@ -46,7 +46,7 @@ pub struct Report {
 /// A link for everybody, and the workspace's beginning.
 type Way = (Link, Vec<u8>);
 
-pub fn run(plan: &Plan, relay: &Relay) -> Result<Report> {
+pub fn run(plan: &Plan, relay: &Server) -> Result<Report> {
     let address: Address = format!("http://{}", relay.address).parse()?;
     let notes = Notes::new(plan.members);
     let empty = relay.memory()?;

@@ -101,7 +101,7 @@ impl Plan {
             gone: false,
             apart: false,
             forge: 100,
-            saboteur: seed % 4 > 0,
+            saboteur: !seed.is_multiple_of(4),
             snapshots: 12 + seed % 3 * 10,
             clients: 5 + (seed / 4 % 3) as usize,
             ..Self::honest(seed)
