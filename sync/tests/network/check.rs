@@ -118,7 +118,8 @@ impl World {
 
     fn check_lost(&self, members: &[usize], nothing_taken_back: bool) {
         for (number, client) in self.clients.iter().enumerate() {
-            if client.gone && !nothing_taken_back {
+            // What somebody wrote who signs twice may build on a branch that no relay keeps.
+            if !client.honest || (client.gone && !nothing_taken_back) {
                 continue;
             }
             let kept: BTreeSet<ItemId> = if members.contains(&number) {
