@@ -120,6 +120,7 @@ impl Team {
             candidates: candidates.clone(),
             leaders: leaders.clone(),
             strong: false,
+            second: None,
         })?;
         for leader in &leaders {
             let ranking = self.ranking(&candidates);

@@ -102,6 +102,8 @@ pub enum Intent {
         leaders: Vec<LeaderId>,
         /// In a shared workspace: seal the ballots so that neither of two custodians could look alone.
         strong: bool,
+        /// In a shared workspace: the device that is to hold a key besides this one. `None`: whichever comes first by rule.
+        second: Option<Bytes32>,
     },
     /// Ask one more leader (`true`), or no longer wait for one (`false`), in an open round.
     AskLeader {

@@ -96,6 +96,7 @@ fn hold_round(
         candidates: priorities.to_vec(),
         leaders: leaders.to_vec(),
         strong: false,
+        second: None,
     };
     apply(document, tick(days_ago + 3), &open)?;
     for leader in leaders {

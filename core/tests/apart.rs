@@ -69,6 +69,7 @@ fn opening() -> Intent {
         candidates: priorities(&[1, 2, 3, 4, 5, 6, 7]),
         leaders: (1..=4).map(leader).collect(),
         strong: false,
+        second: None,
     }
 }
 

@@ -73,6 +73,7 @@ fn intent() -> impl Strategy<Value = Intent> {
             candidates: (0..PRIORITIES).map(priority).collect(),
             leaders: (0..LEADERS).map(leader).collect(),
             strong: false,
+            second: None,
         }),
         3 => (any(), any(), ranking()).prop_map(|(n, who, ranking)| Intent::CastBallot {
             round: round(n),
@@ -200,6 +201,7 @@ fn workspace() -> Document {
         candidates: (0..PRIORITIES).map(priority).collect(),
         leaders: (0..LEADERS).map(leader).collect(),
         strong: false,
+        second: None,
     };
     act(open(0));
     for n in 0..LEADERS {

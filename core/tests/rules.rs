@@ -48,6 +48,7 @@ fn opening(n: u8) -> Intent {
         candidates: priorities(&[1, 2, 3, 4, 5, 6, 7]),
         leaders: vec![leader(1), leader(2), leader(3)],
         strong: false,
+        second: None,
     }
 }
 
@@ -136,11 +137,12 @@ fn a_leader_with_ballots_stays_on_record() {
 #[test]
 fn a_round_needs_leaders_candidates_and_a_sensible_size() {
     let with = |change: fn(&mut u8, &mut Vec<PriorityId>, &mut Vec<LeaderId>)| {
-        let Intent::OpenRound { round, label, mut top, mut candidates, mut leaders, strong } = opening(1) else {
+        let Intent::OpenRound { round, label, mut top, mut candidates, mut leaders, strong, second } = opening(1)
+        else {
             unreachable!()
         };
         change(&mut top, &mut candidates, &mut leaders);
-        Intent::OpenRound { round, label, top, candidates, leaders, strong }
+        Intent::OpenRound { round, label, top, candidates, leaders, strong, second }
     };
     let range = Refusal::TopOutOfRange { min: 3, max: 10 };
     refused(team(), &with(|top, _, _| *top = 2), &range);

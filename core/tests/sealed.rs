@@ -144,7 +144,7 @@ fn plain_ballots_and_plain_closing_are_not_for_sealed_rounds() {
     refused(&document, &Intent::CloseRound { round: ROUND }, &Refusal::SealedRound);
     let Intent::OpenSealed(sealed) = opening(false) else { unreachable!() };
     let SealedOpening { round, label, top, candidates, leaders, .. } = *sealed;
-    let strong = Intent::OpenRound { round, label, top, candidates, leaders, strong: true };
+    let strong = Intent::OpenRound { round, label, top, candidates, leaders, strong: true, second: None };
     refused(&document, &strong, &Refusal::NoSecondCustodian);
     // What somebody wrote in plain text all the same is no ballot.
     document.write(NOW, |writer| {

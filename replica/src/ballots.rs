@@ -22,14 +22,18 @@ use crate::sharing::{Leaders, leaders_of, leaders_on};
 /// A round to be opened, of sealed ballots. `plain`: an [`Intent::OpenRound`]; anything else comes back as it is.
 ///
 /// # Errors
-/// [`Refusal::NoSecondCustodian`] when it is to be a strong one and nobody else is known.
+/// [`Refusal::NoSecondCustodian`] when it is to be a strong one and nobody else is known, or the device that was chosen is none that
+/// could.
 pub fn open(peer: &Peer, document: &Document, plain: &Intent, random: &mut Random) -> Result<Intent, Refusal> {
-    let Intent::OpenRound { round, label, top, candidates, leaders, strong } = plain.clone() else {
+    let Intent::OpenRound { round, label, top, candidates, leaders, strong, second: chosen } = plain.clone() else {
         return Ok(plain.clone());
     };
     let known = leaders_of(peer, Some(document));
-    let second = second(peer, document, &known);
-    if strong && second.is_none() {
+    let others = others(peer, document, &known);
+    let is_chosen = |(_, custodian): &(_, Custodian)| chosen.is_none_or(|device| custodian.device == device);
+    let second = others.into_iter().find(is_chosen);
+    // Somebody who was chosen and is a member no longer is not replaced by another in silence.
+    if (strong || chosen.is_some()) && second.is_none() {
         return Err(Refusal::NoSecondCustodian);
     }
     let secret = own_secret(peer, round);
@@ -210,10 +214,10 @@ pub fn custody(peer: &Peer, checks: BTreeMap<RoundId, SealCheck>) -> Custody {
     Custody { device: Bytes32(peer.device().0), checks }
 }
 
-/// Who would hold the second key of a round opened here: another device that may write, an administrator's rather than another's,
-/// somebody else's rather than one of whoever sits here; of several, the one that joined last.
+/// Who could hold the second key of a round opened here, the first choice first: other devices that may write; somebody else's
+/// before one of whoever sits here, an administrator's before others', of several the one that joined last.
 #[must_use]
-pub(crate) fn second(peer: &Peer, document: &Document, leaders: &Leaders) -> Option<(OpeningKey, Custodian)> {
+pub(crate) fn others(peer: &Peer, document: &Document, leaders: &Leaders) -> Vec<(OpeningKey, Custodian)> {
     let here = own(peer, document, leaders).leaders;
     let own = peer.device();
     let others = peer.graph().certificates().filter(|certificate| certificate.device.verify != own);
@@ -227,7 +231,9 @@ pub(crate) fn second(peer: &Peer, document: &Document, leaders: &Leaders) -> Opt
         let rank = (somebody_else, role == Role::Admin, certificate.issued, certificate.device.verify);
         Some((rank, certificate.device.opening, custodian))
     });
-    known.max_by_key(|(rank, _, _)| *rank).map(|(_, opening, custodian)| (opening, custodian))
+    let mut known: Vec<_> = known.collect();
+    known.sort_by_key(|(rank, _, _)| std::cmp::Reverse(*rank));
+    known.into_iter().map(|(_, opening, custodian)| (opening, custodian)).collect()
 }
 
 fn own(peer: &Peer, document: &Document, leaders: &Leaders) -> Custodian {

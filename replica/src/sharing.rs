@@ -54,11 +54,17 @@ pub(crate) fn facts(
         here: passing.here.all().into_iter().filter(|other| !is_out(peer, &other.device)).collect(),
         set_aside: aside.collect(),
         links: links(peer, &leaders),
-        second_custodian: document
-            .and_then(|document| ballots::second(peer, document, &leaders))
-            .map(|(_, who)| who.leaders),
+        custodians: custodians(peer, document, &leaders),
         cautions: passing.cautions.iter().copied().collect(),
     }
+}
+
+/// So many devices are offered at most for the second key: more than a team has.
+const CUSTODIANS: usize = 64;
+
+fn custodians(peer: &Peer, document: Option<&Document>, leaders: &Leaders) -> Vec<Key> {
+    let others = document.map(|document| ballots::others(peer, document, leaders)).unwrap_or_default();
+    others.into_iter().map(|(_, custodian)| Key(custodian.device.0)).take(CUSTODIANS).collect()
 }
 
 fn is_out(peer: &Peer, device: &Key) -> bool {

@@ -86,9 +86,9 @@ pub struct Sharing {
     pub here: Vec<Somebody>,
     /// Links, the founding one first.
     pub links: Vec<LinkCard>,
-    /// The leaders who wrote on the device that would hold the second key of a round opened here now; `None` while no other
-    /// device is known that could.
-    pub second_custodian: Option<Vec<LeaderId>>,
+    /// The devices, of those that came by the links, that could hold the second key of a round opened here now; the first does
+    /// unless another is chosen.
+    pub custodians: Vec<Key>,
     /// What was written by removed members after their removal, and does not count.
     pub set_aside: Vec<SetAside>,
     /// What people should know.

@@ -55,7 +55,7 @@ pub fn apply(document: &mut Document, now: Timestamp, intent: &Intent) -> Result
         Intent::RetirePriority { priority, retired } => team::retire_priority(document, now, *priority, *retired)?,
         // Nobody but a peer has keys.
         Intent::OpenRound { strong: true, .. } => return Err(Refusal::NoSecondCustodian),
-        Intent::OpenRound { round, label, top, candidates, leaders, strong: false } => {
+        Intent::OpenRound { round, label, top, candidates, leaders, strong: false, second: _ } => {
             round::open(document, now, *round, label, *top, candidates, leaders, &[])?
         }
         Intent::OpenSealed(opening) => sealed::open(document, now, opening)?,

@@ -50,6 +50,7 @@ pub fn trio() -> &'static Document {
                 candidates,
                 leaders,
                 strong: false,
+                second: None,
             });
             for (at, leader) in asked.iter().enumerate() {
                 let ranking = priorities[at..at + 3].to_vec();

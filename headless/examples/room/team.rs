@@ -53,6 +53,7 @@ impl Team {
                 candidates,
                 leaders,
                 strong: false,
+                second: None,
             });
             if round == team.revealed {
                 for leader in &team.leaders {

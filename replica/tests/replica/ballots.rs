@@ -3,6 +3,7 @@
 use plumbline_core::document::Document;
 use plumbline_core::id::{LeaderId, PriorityId, RoundId};
 use plumbline_core::intent::{Intent, LeaderDetails, Refusal, apply};
+use plumbline_core::seal::{Bytes32, Half};
 use plumbline_core::time::Timestamp;
 use plumbline_core::view::SealCheck;
 use plumbline_replica::ballots;
@@ -57,6 +58,10 @@ fn meet([ana, ben, chiara]: &mut [Device; 3]) {
 }
 
 fn open(device: &mut Device, strong: bool) -> Result<(), Refusal> {
+    open_with(device, strong, None)
+}
+
+fn open_with(device: &mut Device, strong: bool, second: Option<Bytes32>) -> Result<(), Refusal> {
     let plain = Intent::OpenRound {
         round: ROUND,
         label: "Round".into(),
@@ -64,6 +69,7 @@ fn open(device: &mut Device, strong: bool) -> Result<(), Refusal> {
         candidates: priorities(&[1, 2, 3, 4, 5, 6, 7]),
         leaders: vec![leader(1), leader(2), leader(3)],
         strong,
+        second,
     };
     let sealed = ballots::open(device.link.peer(), device.document(), &plain, &mut random([70; 32]))?;
     device.write(&sealed)
@@ -280,7 +286,29 @@ fn with_nobody_else_there_is_one_custodian_and_no_strong_round() {
     open(&mut ana, false).expect("allowed");
     let sealing = ana.document().snapshot().rounds[&ROUND].sealing.clone().expect("sealed");
     assert_eq!((sealing.sealing.custodians.len(), sealing.escrow), (1, None));
-    assert_eq!(ana.link.facts(ana.document.as_ref()).second_custodian, None);
+    assert_eq!(ana.link.facts(ana.document.as_ref()).custodians, []);
+}
+
+#[test]
+fn whoever_opens_chooses_who_holds_the_other_key() {
+    let mut team = team();
+    let known = team[0].link.facts(team[0].document.as_ref()).custodians;
+    assert_eq!(known.len(), 2);
+    // Not the one that the rule would take.
+    let chosen = Bytes32(known[1].0);
+    open_with(&mut team[0], false, Some(chosen)).expect("allowed");
+    let sealing = team[0].document().snapshot().rounds[&ROUND].sealing.clone().expect("sealed");
+    assert_eq!(sealing.sealing.custodians[1].device, chosen);
+    meet(&mut team);
+    let half = |device: &Device| sealing.half_of(&Bytes32(device.link.peer().device().0));
+    assert_eq!(team.iter().filter(|device| half(device) == Some(Half::Second)).count(), 1);
+
+    // A device that is no member's is not replaced by another in silence, and this device is not its own second.
+    let own = Bytes32(team[0].link.peer().device().0);
+    for nobody in [Bytes32([9; 32]), own] {
+        assert_eq!(open_with(&mut team[0], false, Some(nobody)), Err(Refusal::NoSecondCustodian));
+        assert_eq!(open_with(&mut team[0], true, Some(nobody)), Err(Refusal::NoSecondCustodian));
+    }
 }
 
 #[test]
@@ -328,6 +356,7 @@ fn copied_moved_and_flipped_ballots_are_not_counted() {
             candidates: priorities(&[1, 2, 3, 4, 5, 6, 7]),
             leaders: vec![leader(1), leader(2)],
             strong: false,
+            second: None,
         },
         &mut random([71; 32]),
     );
