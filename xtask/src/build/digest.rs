@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use data_encoding::BASE64;
-use sha2::{Digest, Sha384};
+use sha2::{Digest, Sha256};
 
 pub use plumbline_site::{is_hashed, short_hash as short};
 
 /// A value for `integrity` attributes.
 pub fn integrity(content: &[u8]) -> String {
-    format!("sha384-{}", BASE64.encode(&Sha384::digest(content)))
+    format!("sha256-{}", BASE64.encode(&Sha256::digest(content)))
 }
 
 /// Moves `directory/stem.extension` to a name with its content's hash and returns that name.
@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn integrity_is_what_browsers_compute() {
-        // From `printf 'alert("Hello, world.");' | openssl dgst -sha384 -binary | base64`.
-        let expected = "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO";
+        // From `printf 'alert("Hello, world.");' | openssl dgst -sha256 -binary | base64`.
+        let expected = "sha256-95/2P1j1ZySEaTPvS2vdbldPcGJYZRvEeWm0x0qZqcQ=";
         assert_eq!(integrity(b"alert('Hello, world.');"), expected);
     }
 }
