@@ -1,6 +1,7 @@
 //! What members are told: at once when the room is quiet, else together, one message for all of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use plumbline_wire::frame::Frame;
@@ -14,13 +15,19 @@ use super::member::Outgoing;
 use crate::bus::Word;
 use crate::{clock, limits};
 
+/// How long a room with so many readers waits before it tells them again. Timers count milliseconds: less is nothing.
+fn pause(readers: usize) -> Duration {
+    let pause = limits::READER.saturating_mul(u32::try_from(readers).unwrap_or(u32::MAX)).min(limits::TICK);
+    if pause < Duration::from_millis(1) { Duration::ZERO } else { pause }
+}
+
 impl Actor {
     /// Tells everybody what is new.
     pub(super) fn tell(&mut self) {
         if !std::mem::take(&mut self.news) {
             return;
         }
-        self.tick = Instant::now() + limits::TICK;
+        self.tick = Instant::now() + pause(self.members.values().filter(|member| member.live).count());
         let mut frames = self.tail.after(self.told).unwrap_or_default();
         self.told = self.tail.end().position;
         self.tail.trim(self.told);
@@ -115,5 +122,19 @@ impl Actor {
                 false
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_rooms_hear_at_once_and_large_ones_in_beats() {
+        assert_eq!(pause(0), Duration::ZERO);
+        assert_eq!(pause(35), Duration::ZERO);
+        assert_eq!(pause(50), Duration::from_micros(1400));
+        assert_eq!(pause(179), limits::TICK);
+        assert_eq!(pause(usize::MAX), limits::TICK);
     }
 }
