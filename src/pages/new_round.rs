@@ -1,10 +1,12 @@
 //! Open a round: what it is called, what is ranked, who is asked.
 
+mod sealing;
+
 use std::collections::HashSet;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use plumbline_core::bridge::sharing::{DeviceCard, Key};
+use plumbline_core::bridge::sharing::Key;
 use plumbline_core::id::{LeaderId, PriorityId, WorkspaceId};
 use plumbline_core::intent::{Intent, limits};
 use plumbline_core::seal::Bytes32;
@@ -16,10 +18,11 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::loaded::WhenLoaded;
 use crate::components::person::PersonLine;
 use crate::i18n::*;
-use crate::pages::ballot::named_device;
 use crate::platform::{page, random};
 use crate::route::{Page, Route};
 use crate::workspace::use_workspace;
+
+use self::sealing::Sealing;
 
 /// The page.
 #[component]
@@ -44,26 +47,9 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
     let strong = RwSignal::new(false);
     let sharing = engine.sharing();
     let shared = Memo::new(move |_| sharing.with(Option::is_some));
-    // Whose devices could hold the key besides this one, and whose will.
-    let others = Memo::new(move |_| {
-        let Some(sharing) = sharing.get() else { return Vec::new() };
-        let devices: Vec<DeviceCard> = sharing.links.into_iter().flat_map(|link| link.devices).collect();
-        let named = |device: Key| {
-            let found = devices.iter().find(|card| card.device == device);
-            let leaders = found.map(|card| card.leaders.as_slice()).unwrap_or_default();
-            let names = rounds.with(|rounds| {
-                let people = rounds.leaders.iter().filter(|person| leaders.contains(&person.id));
-                people.map(|person| person.name.clone()).collect::<Vec<_>>()
-            });
-            (device, named_device(i18n, &names))
-        };
-        sharing.custodians.into_iter().map(named).collect::<Vec<_>>()
-    });
+    let others = sealing::others(rounds);
     let wanted = RwSignal::new(None::<Key>);
-    let second = Memo::new(move |_| {
-        let is_wanted = |(device, _): &&(Key, String)| wanted.get().is_none_or(|wanted| wanted == *device);
-        others.with(|others| others.iter().find(is_wanted).or(others.first()).cloned())
-    });
+    let second = sealing::second(others, wanted);
     let tried = RwSignal::new(false);
     let opening = RwSignal::new(false);
     // Not drawn anew when this page's own round appears as open a moment before the page is left.
@@ -234,57 +220,6 @@ fn Form(workspace: WorkspaceId, rounds: Signal<RoundsView>) -> impl IntoView {
                 None => form(),
             }}
         </div>
-    }
-}
-
-/// Who will hold the key to the ballots, in a shared workspace.
-#[component]
-fn Sealing(
-    strong: RwSignal<bool>,
-    others: Memo<Vec<(Key, String)>>,
-    second: Memo<Option<(Key, String)>>,
-    wanted: RwSignal<Option<Key>>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let choice = move || {
-        let options = move || {
-            let chosen = second.get().map(|(device, _)| device);
-            let option = |(place, (device, name)): (usize, (Key, String))| {
-                view! { <option value=place.to_string() selected=chosen == Some(device)>{name}</option> }
-            };
-            others.get().into_iter().enumerate().map(option).collect_view()
-        };
-        view! {
-            <div class="field">
-                <label for="round-second">{tu_string!(i18n, round.new_second)}</label>
-                <select id="round-second" on:change:target=move |event| {
-                    let place = event.target().value().parse().unwrap_or(0_usize);
-                    wanted.set(others.with_untracked(|others| others.get(place).map(|(device, _)| *device)));
-                }>
-                    {options}
-                </select>
-                <p class="hint">{tu_string!(i18n, round.new_second_hint)}</p>
-            </div>
-        }
-    };
-    view! {
-        <section class="card" aria-labelledby="new-round-sealing">
-            <h2 id="new-round-sealing">{tu_string!(i18n, round.new_seal)}</h2>
-            {move || match second.get() {
-                None => view! { <p>{tu_string!(i18n, round.new_seal_one)}</p> },
-                Some((_, second)) => view! {
-                    <p>{t_string!(i18n, round.new_seal_two, second = second.clone())}</p>
-                    <Show when=move || others.with(|others| others.len() > 1)>{choice}</Show>
-                    <label class="check">
-                        <input type="checkbox" prop:checked=move || strong.get() on:change=move |_| strong.update(|strong| *strong = !*strong)/>
-                        <span>
-                            {tu_string!(i18n, round.new_strong)}
-                            <span class="hint">{t_string!(i18n, round.new_strong_hint, second = second)}</span>
-                        </span>
-                    </label>
-                },
-            }}
-        </section>
     }
 }
 
