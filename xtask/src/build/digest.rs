@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn integrity_is_what_browsers_compute() {
-        // From `printf 'alert("Hello, world.");' | openssl dgst -sha256 -binary | base64`.
-        let expected = "sha256-95/2P1j1ZySEaTPvS2vdbldPcGJYZRvEeWm0x0qZqcQ=";
+        // From `printf "alert('Hello, world.');" | openssl dgst -sha256 -binary | base64`.
+        let expected = "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=";
         assert_eq!(integrity(b"alert('Hello, world.');"), expected);
     }
 }
