@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use plumbline_core::bridge::sharing::Key;
 use plumbline_core::view::RoundsView;
 
+use crate::boxed::view;
 use crate::i18n::*;
 use crate::pages::ballot::named_device;
 use crate::workspace::use_workspace;
