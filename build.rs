@@ -7,8 +7,20 @@ use std::path::PathBuf;
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
 /// One file per area of the interface, so that translators meet a page as a whole.
-const NAMESPACES: [&str; 10] =
-    ["common", "start", "today", "team", "priorities", "round", "results", "files", "settings", "sharing"];
+const NAMESPACES: [&str; 12] = [
+    "common",
+    "start",
+    "today",
+    "team",
+    "priorities",
+    "round",
+    "results",
+    "measures",
+    "files",
+    "import",
+    "settings",
+    "sharing",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

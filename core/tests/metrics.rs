@@ -8,7 +8,7 @@ use std::path::Path;
 
 use plumbline_core::analysis::{Analysis, Ballots, Settings, analyse};
 use plumbline_core::metric::{
-    self, LIST, borda, chance, kemeny, kendall_tau_b, kendall_w, rbo, schulze, spread, top_k,
+    self, LIST, Metric, borda, chance, kemeny, kendall_tau_b, kendall_w, rbo, schulze, spread, top_k,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -184,15 +184,32 @@ fn chance_level_agrees_with_the_oracle() {
 
 #[test]
 fn every_measure_is_documented() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/measures.md");
+    golden("docs/measures.md", &metric::markdown());
+}
+
+/// The screens' sentences are translated with all others; in English they are those of the list.
+#[test]
+fn the_screens_say_of_every_measure_what_the_list_says() {
+    let words = LIST.iter().map(|metric| {
+        let Metric { id, name, sentence, definition, units, domain, source, published } = *metric;
+        let words = serde_json::json!({
+            "name": name, "sentence": sentence, "definition": definition, "units": units, "domain": domain,
+            "source": source, "published": published,
+        });
+        (id.to_owned(), words)
+    });
+    let words = serde_json::to_string_pretty(&words.collect::<serde_json::Map<_, _>>()).unwrap();
+    golden("locales/en/measures.json", &format!("{words}\n"));
+}
+
+#[track_caller]
+fn golden(file: &str, expected: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, metric::markdown()).unwrap();
+        std::fs::write(&path, expected).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == metric::markdown(),
-        "docs/measures.md is out of date: UPDATE=1 cargo test -p plumbline-core --test metrics"
-    );
+    assert!(committed == expected, "{file} is out of date: UPDATE=1 cargo test -p plumbline-core --test metrics");
 }
 
 #[test]

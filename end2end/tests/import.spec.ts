@@ -20,7 +20,7 @@ test("a spreadsheet's problems are told by row, and nothing comes in before it i
   await app.import.choose("ballots.csv", `\uFEFF${SHEET}`);
 
   await expect(app.import.problem("Row 3, cell C3")).toContainText(
-    '"Hire a CFO" is at places 1 and 2, so this ballot is not counted',
+    "“Hire a CFO” is at places 1 and 2, so this ballot is not counted",
   );
   await expect(app.import.problem("Row 5, cell A5")).toContainText("no leader is named, so this row is not counted");
   await expect(app.import.problem("Row 6, cell A6")).toContainText(

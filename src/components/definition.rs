@@ -1,7 +1,10 @@
-//! What a figure means, one click away: drawn from the list of measures, so words and code cannot drift apart.
+//! What a figure means, one click away.
+
+mod words;
+
+pub use words::{MEASURES, measure};
 
 use leptos::prelude::*;
-use plumbline_core::metric;
 
 use super::field::unique_id;
 use super::icon::{Icon, IconName};
@@ -12,11 +15,11 @@ use crate::route::Route;
 /// A small button that opens the definition of a measure.
 #[component]
 pub fn Definition(
-    /// Its key in [`metric::LIST`].
+    /// Its key in [`MEASURES`].
     metric: &'static str,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let found = metric::find(metric)?;
+    let found = measure(i18n, metric)?;
     let id = unique_id("definition");
     let title = format!("{id}-title");
     let (target, close, labelled) = (id.clone(), id.clone(), title.clone());
@@ -40,27 +43,15 @@ pub fn Definition(
                 </button>
             </div>
             <p>{found.sentence}</p>
-            <DefinitionList metric=found/>
+            <dl class="definition-list">
+                <dt>{tu_string!(i18n, results.definition_formula)}</dt>
+                <dd>{found.definition}</dd>
+                <dt>{tu_string!(i18n, results.definition_units)}</dt>
+                <dd>{found.units}</dd>
+                <dt>{tu_string!(i18n, results.definition_source)}</dt>
+                <dd>{found.source}</dd>
+            </dl>
             <p class="definition-more"><a href=format!("{}#{}", Route::Measures.href(), found.id)>{tu_string!(i18n, results.definition_more)}</a></p>
         </div>
     })
-}
-
-/// How a measure is computed, its range and its source.
-#[component]
-pub fn DefinitionList(
-    /// Which.
-    metric: &'static metric::Metric,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <dl class="definition-list">
-            <dt>{tu_string!(i18n, results.definition_formula)}</dt>
-            <dd>{metric.definition}</dd>
-            <dt>{tu_string!(i18n, results.definition_units)}</dt>
-            <dd>{metric.units}</dd>
-            <dt>{tu_string!(i18n, results.definition_source)}</dt>
-            <dd>{metric.source}</dd>
-        </dl>
-    }
 }

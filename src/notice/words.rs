@@ -2,7 +2,7 @@
 
 use leptos_i18n::I18nContext;
 use plumbline_core::bridge::sharing::{SharingProblem, Why};
-use plumbline_core::bridge::{Failure, StorageTrouble};
+use plumbline_core::bridge::{Failure, FileProblem, StorageTrouble};
 use plumbline_core::intent::Refusal;
 
 use crate::i18n::*;
@@ -39,11 +39,12 @@ pub fn of_failure(i18n: Sentences, failure: &Failure) -> Words {
         Failure::NotStored(trouble) => {
             Words { what: tu_string!(i18n, common.fail_not_stored).to_string(), next: of_trouble(i18n, *trouble) }
         }
-        Failure::BallotsUnusable(problem) => {
-            Words { what: tu_string!(i18n, common.fail_ballots).to_string(), next: problem.to_string() }
+        // The page that brings ballots in says why (`pages/import/words.rs`).
+        Failure::BallotsUnusable(_) => {
+            Words { what: tu_string!(i18n, common.fail_ballots).to_string(), next: String::new() }
         }
         Failure::FileUnusable(problem) => {
-            Words { what: tu_string!(i18n, common.fail_file).to_string(), next: problem.to_string() }
+            Words { what: tu_string!(i18n, common.fail_file).to_string(), next: of_file(i18n, problem) }
         }
         Failure::Sharing(problem) => of_sharing_problem(i18n, *problem),
         Failure::ReadOnly => words!(i18n, fail_read_only; fail_read_only_next),
@@ -110,6 +111,19 @@ pub fn of_trouble(i18n: Sentences, trouble: StorageTrouble) -> String {
         StorageTrouble::Full => tu_string!(i18n, common.trouble_full).to_string(),
         StorageTrouble::Unavailable => tu_string!(i18n, common.trouble_unavailable).to_string(),
         StorageTrouble::Failed => tu_string!(i18n, common.trouble_failed).to_string(),
+    }
+}
+
+/// Why a workspace file is not opened, and what to do.
+fn of_file(i18n: Sentences, problem: &FileProblem) -> String {
+    match *problem {
+        FileProblem::Empty => tu_string!(i18n, files.file_empty).to_string(),
+        FileProblem::TooLarge { limit_mb } => tu_string!(i18n, files.file_large, limit = limit_mb).to_string(),
+        FileProblem::NotOurs => tu_string!(i18n, files.file_not_ours).to_string(),
+        FileProblem::Newer => tu_string!(i18n, files.file_newer).to_string(),
+        FileProblem::Truncated { missing } => tu_string!(i18n, files.file_cut, missing = missing).to_string(),
+        FileProblem::Damaged => tu_string!(i18n, files.file_damaged).to_string(),
+        FileProblem::Hostile => tu_string!(i18n, files.file_hostile).to_string(),
     }
 }
 

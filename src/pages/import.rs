@@ -6,6 +6,7 @@ mod draft;
 mod names;
 mod preview;
 mod source;
+mod words;
 
 use leptos::prelude::*;
 use plumbline_core::id::WorkspaceId;

@@ -1,21 +1,19 @@
 //! What the figures mean: the list of measures, in full.
 
 use leptos::prelude::*;
-use plumbline_core::metric;
 
 use crate::boxed::view;
+use crate::components::definition::{MEASURES, measure};
 use crate::i18n::*;
 
 /// Every measure: its sentence, formula, range, source and published values.
 #[component]
 pub fn MeasuresPage() -> impl IntoView {
     let i18n = use_i18n();
-    let contents = metric::LIST
-        .iter()
-        .map(|metric| view! { <li><a href=format!("#{}", metric.id)>{metric.name}</a></li> })
-        .collect_view();
-    let measures = metric::LIST
-        .iter()
+    let measures = || MEASURES.iter().filter_map(|id| measure(i18n, id));
+    let contents =
+        measures().map(|metric| view! { <li><a href=format!("#{}", metric.id)>{metric.name}</a></li> }).collect_view();
+    let measures = measures()
         .map(|metric| {
             view! {
                 <section id=metric.id class="measure" aria-labelledby=format!("{}-title", metric.id) tabindex="-1">

@@ -10,7 +10,10 @@ use plumbline_core::import::{BallotSheet, Form, Headers, Unknown};
 use plumbline_core::intent::limits;
 use plumbline_core::view::{PrioritiesView, TeamView};
 
+use super::words;
 use crate::components::file_drop::Given;
+use crate::i18n::*;
+use crate::notice::words::Sentences;
 use crate::notice::{Notices, use_notices};
 use crate::platform::clock;
 use crate::workspace::{Workspace, use_workspace};
@@ -49,6 +52,7 @@ pub(super) struct Draft {
     asked: StoredValue<u32>,
     workspace: Workspace,
     notices: Notices,
+    i18n: Sentences,
 }
 
 impl Draft {
@@ -81,6 +85,7 @@ impl Draft {
             asked: StoredValue::new(0),
             workspace: use_workspace(),
             notices: use_notices(),
+            i18n: use_i18n(),
         }
     }
 
@@ -192,7 +197,7 @@ impl Draft {
     fn fail(self, failure: &Failure) {
         self.sheet.set(None);
         match failure {
-            Failure::BallotsUnusable(why) => self.trouble.set(Some(why.to_string())),
+            Failure::BallotsUnusable(why) => self.trouble.set(Some(words::unusable(self.i18n, why.clone()))),
             other => self.notices.failure(other),
         }
     }

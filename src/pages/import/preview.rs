@@ -8,6 +8,7 @@ use plumbline_core::import::plan::counted;
 use plumbline_core::import::{BallotSheet, Problem, Severity};
 
 use super::draft::Draft;
+use super::words;
 use crate::boxed::view;
 use crate::i18n::*;
 
@@ -32,11 +33,11 @@ fn Problems(sheet: Arc<BallotSheet>) -> impl IntoView {
     let (errors, warnings): (Vec<&Problem>, Vec<&Problem>) =
         sheet.problems.iter().partition(|problem| problem.severity == Severity::Error);
     let item = |problem: &&Problem| {
-        let (class, words) = match problem.severity {
+        let (class, badge) = match problem.severity {
             Severity::Error => ("badge badge-bad", tu_string!(i18n, files.not_counted)),
             Severity::Warning => ("badge badge-warn", tu_string!(i18n, files.counted)),
         };
-        view! { <li class="problem"><span class=class>{words}</span> <p>{problem.to_string()}</p></li> }
+        view! { <li class="problem"><span class=class>{badge}</span> <p>{words::problem(i18n, problem)}</p></li> }
     };
     let more = sheet.more_problems;
     let counts = (errors.len(), warnings.len());

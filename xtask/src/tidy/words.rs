@@ -44,8 +44,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
             }
         }
         for key in keys(&sentences) {
-            let last = key.rsplit('.').next().unwrap_or(&key);
-            if !has_word(&code, last) {
+            if !key.split('.').all(|part| has_word(&code, part)) {
                 problems.push(Problem::new(path, format!("`{key}` is never said")));
             }
         }
@@ -83,13 +82,19 @@ mod tests {
             ("locales/en/lost.json", "{}"),
             (
                 "locales/en/team.json",
-                r#"{"joined":"in","left_one":"out","left_other":"out","role":{"ceo":"x"},"never":"n"}"#,
+                r#"{"joined":"in","left_one":"out","left_other":"out","role":{"ceo":"x"},"rank":{"ceo":"y"},"never":"n"}"#,
             ),
             ("src/pages/team.rs", "t!(i18n, team.joined) t!(i18n, team.left, count) t!(i18n, team.role.ceo)"),
         ]);
         let problems: Vec<_> = check(&tree).into_iter().map(|problem| problem.words).collect();
-        let expected =
-            ["`never` is missing", "`role.ceo` is missing", "build.rs does not name `lost`", "`never` is never said"];
+        let expected = [
+            "`never` is missing",
+            "`rank.ceo` is missing",
+            "`role.ceo` is missing",
+            "build.rs does not name `lost`",
+            "`never` is never said",
+            "`rank.ceo` is never said",
+        ];
         assert_eq!(problems, expected);
     }
 
