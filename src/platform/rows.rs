@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use js_sys::{Array, Function, Object, Reflect};
 use leptos::ev;
 use plumbline_core::rearrange::Stretch;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlElement};
 
 /// Rows carry their key in this attribute, the line between them this one.
@@ -82,42 +83,47 @@ pub fn point_in(list: &HtmlElement, x: f64, y: f64) -> (f64, f64, f64, f64) {
     (x - outer.left(), y - outer.top(), outer.width(), outer.height())
 }
 
-/// Let rows glide from where they were drawn to where they are now. Returns where all rows and the line rest.
+/// Let rows glide from where they were drawn to where they rest now, which is returned for all rows and the line.
 ///
-/// Everything is read before anything is written, so that the browser lays the list out once and not once a row.
+/// Sizes are read before anything is changed, so the browser lays the page out once, as it must for the next frame anyway.
 pub fn glide(list: &HtmlElement, before: &[(String, Spot)]) -> Vec<(String, Spot)> {
-    let marked: Vec<_> = marked(list).collect();
     let before: HashMap<&str, Spot> = before.iter().map(|(key, spot)| (key.as_str(), *spot)).collect();
-    for (_, row) in &marked {
-        let _ = row.style().remove_property("translate");
-    }
-    let outer = list.get_bounding_client_rect();
     let mut moved = Vec::new();
-    let mut resting = Vec::with_capacity(marked.len());
-    for (key, row) in marked {
+    let mut resting = Vec::with_capacity(before.len());
+    for (key, row) in marked(list) {
+        let now = rest(&row);
         if let Some(old) = before.get(key.as_str()) {
-            let inner = row.get_bounding_client_rect();
-            let (x, y) = (old.x - (inner.left() - outer.left()), old.y - (inner.top() - outer.top()));
+            let (x, y) = (old.x - now.x, old.y - now.y);
             if x.abs() >= 1.0 || y.abs() >= 1.0 {
-                moved.push((row.style(), x, y));
+                moved.push((row, x, y));
             }
         }
-        resting.push((key, rest(&row)));
+        resting.push((key, now));
     }
-    if moved.is_empty() {
-        return resting;
-    }
-    for (style, x, y) in &moved {
-        let _ = style.set_property("transition", "none");
-        let _ = style.set_property("translate", &format!("{x}px {y}px"));
-    }
-    // Reading a size makes the browser take note of the start before the end is set; the style sheet says how long it takes.
-    let _ = list.offset_height();
-    for (style, ..) in moved {
-        let _ = style.remove_property("transition");
-        let _ = style.set_property("translate", "0 0");
+    if !moved.is_empty() {
+        let lasting = milliseconds(list, "--motion");
+        if lasting > 0.0 {
+            for (row, x, y) in moved {
+                // A browser that cannot shows the rows where they rest.
+                let _ = glide_from(&row, x, y, lasting);
+            }
+        }
     }
     resting
+}
+
+/// Not by a transition: for that the browser would have to be made to style the rows twice more. A glide that is under way gives
+/// way to a later one, which begins where the row is drawn.
+fn glide_from(row: &HtmlElement, x: f64, y: f64, lasting: f64) -> Result<(), JsValue> {
+    let frames = Object::new();
+    let way = Array::of2(&JsValue::from_str(&format!("{x}px {y}px")), &JsValue::from_str("0 0"));
+    Reflect::set(&frames, &"translate".into(), &way)?;
+    let options = Object::new();
+    Reflect::set(&options, &"duration".into(), &lasting.into())?;
+    Reflect::set(&options, &"easing".into(), &"ease-out".into())?;
+    let animate: Function = Reflect::get(row, &"animate".into())?.dyn_into()?;
+    animate.call2(row, &frames, &options)?;
+    Ok(())
 }
 
 /// The part of the window that the page shows between the bars at its edges: top and bottom. The style sheet says how much they
@@ -130,6 +136,14 @@ pub fn shown_between() -> (f64, f64) {
     let style = root.and_then(|root| window.get_computed_style(&root).ok().flatten());
     let covered = |edge: &str| style.as_ref().map_or(0.0, |style| pixels(style, edge));
     (covered("scroll-padding-top"), height - covered("scroll-padding-bottom"))
+}
+
+/// A duration of the style sheet.
+fn milliseconds(element: &HtmlElement, property: &str) -> f64 {
+    let style = web_sys::window().and_then(|window| window.get_computed_style(element).ok().flatten());
+    let value = style.and_then(|style| style.get_property_value(property).ok()).unwrap_or_default();
+    let (number, unit) = value.trim().split_at(value.trim().trim_end_matches(char::is_alphabetic).len());
+    number.parse().map_or(0.0, |number: f64| if unit == "s" { number * 1000.0 } else { number })
 }
 
 fn pixels(style: &CssStyleDeclaration, property: &str) -> f64 {

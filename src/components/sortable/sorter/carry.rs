@@ -1,5 +1,7 @@
 //! What follows from it: the machine is told, the words are said, rows glide, the page scrolls.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use plumbline_core::rearrange::{Boxes, Event, Means, Point, Rearrange, Said, scroll_step};
 
@@ -9,13 +11,15 @@ use crate::platform::rows::Spot;
 use crate::platform::{focus, rows};
 
 impl<K: Key> Sorter<K> {
-    /// Move focus once what has changed is on the page.
+    /// Move focus once what has changed is on the screen: before that it would have the browser style and lay out the page once more,
+    /// and the frame would wait for it.
     pub fn focus_soon(self, key: K, part: Part) {
-        request_animation_frame(move || {
+        let focus = move || {
             if let Some(list) = self.list.try_get_untracked().flatten() {
                 focus::on_part(&list, &key.to_string(), part.name());
             }
-        });
+        };
+        request_animation_frame(move || set_timeout(focus, Duration::ZERO));
     }
 
     pub(super) fn point(self, x: f64, y: f64) -> Option<Point> {
@@ -67,7 +71,7 @@ impl<K: Key> Sorter<K> {
             move || {
                 let _ = self.grip.try_update_value(|grip| grip.dragged = false);
             },
-            std::time::Duration::from_millis(50),
+            Duration::from_millis(50),
         );
     }
 
