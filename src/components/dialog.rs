@@ -26,6 +26,13 @@ pub fn Dialog(
     let element = NodeRef::<html::Dialog>::new();
     let heading = unique_id("dialog");
     let labelled = heading.clone();
+    let shown = StoredValue::new(false);
+    // The browser tells of a dialog's end a moment later. By then it may have been asked for again.
+    let ended = move || {
+        if shown.get_value() && !platform::dialog::is_open(element) {
+            open.set(false);
+        }
+    };
     Effect::new(move |_| {
         if open.get() {
             // One turn later its content is there, so that focus goes to the control that asks for it.
@@ -33,16 +40,18 @@ pub fn Dialog(
                 move || {
                     if open.try_get_untracked() == Some(true) {
                         platform::dialog::open(element);
+                        shown.set_value(true);
                     }
                 },
                 Duration::ZERO,
             );
         } else {
+            shown.set_value(false);
             platform::dialog::close(element);
         }
     });
     view! {
-        <dialog class="dialog" node_ref=element aria-labelledby=labelled on:close=move |_| open.set(false)>
+        <dialog class="dialog" node_ref=element aria-labelledby=labelled on:close=move |_| ended()>
             <Show when=move || open.get()>
                 <div class="dialog-inner">
                     <div class="dialog-head">

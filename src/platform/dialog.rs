@@ -17,3 +17,9 @@ pub fn close(dialog: NodeRef<Dialog>) {
         dialog.close();
     }
 }
+
+/// Whether a dialog shows.
+#[must_use]
+pub fn is_open(dialog: NodeRef<Dialog>) -> bool {
+    dialog.get_untracked().is_some_and(|dialog| dialog.open())
+}
