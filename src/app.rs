@@ -1,6 +1,7 @@
 //! Mounts the app: one context, one frame, one page.
 
 use leptos::prelude::*;
+use leptos_i18n::context::init_i18n_context;
 use leptos_router::components::{FlatRoutes, Route as At, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
@@ -36,6 +37,9 @@ pub fn mount() {
 
 #[component]
 fn App() -> impl IntoView {
+    // Not by the library's component: that puts a script without content on the page, and Firefox, which enforces trusted types
+    // there too, stops it.
+    provide_context(init_i18n_context::<Locale>());
     provide_notices();
     provide_workspace();
     provide_parts();
@@ -43,14 +47,12 @@ fn App() -> impl IntoView {
     take_links();
     provide_theme();
     view! {
-        <I18nContextProvider>
-            <Router>
-                // One route for every address: without one the router never writes the address of a followed link.
-                <FlatRoutes fallback=Frame>
-                    <At path=path!("/*any") view=Frame/>
-                </FlatRoutes>
-            </Router>
-        </I18nContextProvider>
+        <Router>
+            // One route for every address: without one the router never writes the address of a followed link.
+            <FlatRoutes fallback=Frame>
+                <At path=path!("/*any") view=Frame/>
+            </FlatRoutes>
+        </Router>
     }
 }
 

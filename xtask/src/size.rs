@@ -13,13 +13,13 @@ const INTERFACE_GOAL: usize = 350_000;
 const FIRST_VISIT_GOAL: usize = 750_000;
 /// What fails the build on the way to the goals: ratchets, turned down with every saving, and up only for a part of the product that
 /// was not there before, with the reason in docs/performance.md.
-const INTERFACE: usize = 201_000;
+const INTERFACE: usize = 197_500;
 /// As [`INTERFACE`], for everything.
-const FIRST_VISIT: usize = 749_500;
+const FIRST_VISIT: usize = 746_000;
 /// As [`INTERFACE`], for everything that a first visit by a link downloads: the engine has a peer in it then.
-const BY_LINK: usize = 1_052_000;
+const BY_LINK: usize = 1_050_000;
 /// As [`INTERFACE`], for the interface's other parts, which follow in the background.
-const AFTERWARDS: usize = 389_500;
+const AFTERWARDS: usize = 392_000;
 
 /// Prints the table and says whether the budget is kept.
 pub fn report(dist: &Path) -> Result<bool> {
