@@ -1,4 +1,4 @@
-//! Chromium and its driver, for the WebAssembly and end-to-end tests.
+//! The browsers: Chromium and its driver, for the WebAssembly and end-to-end tests; Firefox, for end-to-end tests.
 
 use std::path::PathBuf;
 
@@ -21,13 +21,7 @@ pub fn ensure() -> Result<Browser> {
     if let Some(browser) = present() {
         return Ok(browser);
     }
-    if find("apt-get").is_some() && is_root() {
-        println!("Installing Chromium from the distribution's packages …");
-        run(command("apt-get").args(["update", "-qq"]))?;
-        run(command("apt-get")
-            .args(["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"])
-            .env("DEBIAN_FRONTEND", "noninteractive"))?;
-    }
+    install("Chromium", &["chromium", "chromium-driver"])?;
     match present() {
         Some(browser) => Ok(browser),
         None => bail!(
@@ -37,11 +31,34 @@ pub fn ensure() -> Result<Browser> {
     }
 }
 
+/// Finds Firefox, installing Debian's package where that is possible; `None` when it is not there then either. `FIREFOX` overrides
+/// the search.
+pub fn firefox() -> Result<Option<PathBuf>> {
+    let present = || named("FIREFOX", &["firefox-esr", "firefox"]);
+    if present().is_none() {
+        install("Firefox", &["firefox-esr"])?;
+    }
+    Ok(present())
+}
+
+fn install(name: &str, packages: &[&str]) -> Result<()> {
+    if find("apt-get").is_some() && is_root() {
+        println!("Installing {name} from the distribution's packages …");
+        run(command("apt-get").args(["update", "-qq"]))?;
+        run(command("apt-get")
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(packages)
+            .env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    Ok(())
+}
+
+fn named(variable: &str, programs: &[&str]) -> Option<PathBuf> {
+    let set = std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set.or_else(|| programs.iter().find_map(|program| find(program)))
+}
+
 fn present() -> Option<Browser> {
-    let named = |variable, programs: &[&str]| {
-        let set = std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
-        set.or_else(|| programs.iter().find_map(|program| find(program)))
-    };
     Some(Browser {
         chromium: named("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])?,
         driver: named("CHROMEDRIVER", &["chromedriver"])?,

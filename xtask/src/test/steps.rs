@@ -26,7 +26,7 @@ pub struct Step {
 const SEEDS: u64 = 3_000;
 
 /// In order: quick ones first.
-pub const STEPS: [Step; 13] = [
+pub const STEPS: [Step; 14] = [
     Step { name: "fmt", about: "formatting", needs: None, run: fmt },
     Step { name: "tidy", about: "house rules", needs: None, run: tidy },
     Step { name: "deny", about: "licences and advisories of the crates", needs: None, run: deny },
@@ -40,6 +40,7 @@ pub const STEPS: [Step; 13] = [
     Step { name: "build", about: "the release", needs: None, run: release },
     Step { name: "size", about: "shipped bytes against the budget", needs: Some("build"), run: sizes },
     Step { name: "e2e", about: "end-to-end tests in Chromium", needs: Some("build"), run: end_to_end },
+    Step { name: "firefox", about: "end-to-end tests in Firefox", needs: Some("build"), run: in_firefox },
 ];
 
 fn fmt() -> Result<Outcome> {
@@ -155,6 +156,19 @@ fn sizes() -> Result<Outcome> {
 }
 
 fn end_to_end() -> Result<Outcome> {
+    let browser = browser::ensure()?;
+    playwright(|tests| tests.env("CHROMIUM", browser.chromium))
+}
+
+/// Another engine than all other tests run in. What it cannot do under remote control is left out (`firefox.config.ts`).
+fn in_firefox() -> Result<Outcome> {
+    match browser::firefox()? {
+        Some(firefox) => playwright(|tests| tests.args(["--config", "firefox.config.ts"]).env("FIREFOX", firefox)),
+        None => Ok(Outcome::Skipped("Firefox is not installed (Debian: apt-get install firefox-esr)".to_owned())),
+    }
+}
+
+fn playwright(told: impl FnOnce(&mut Command) -> &mut Command) -> Result<Outcome> {
     let directory = project::root().join("end2end");
     if find("npm").is_none() {
         bail!("npm is missing; install Node.js 18 or later (Debian: apt-get install nodejs npm)");
@@ -162,7 +176,6 @@ fn end_to_end() -> Result<Outcome> {
     if !project::dist().join("index.html").is_file() {
         bail!("there is no release to test; `cargo xtask build` makes one");
     }
-    let browser = browser::ensure()?;
     run(command("npm")
         .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(&directory)
@@ -170,14 +183,9 @@ fn end_to_end() -> Result<Outcome> {
     let url = Server::bind(project::dist(), 0)?.start();
     // Tests of sharing start relays of their own, to kill them.
     let relay = relay::for_tests()?;
-    check(
-        command(directory.join("node_modules/.bin/playwright"))
-            .arg("test")
-            .current_dir(&directory)
-            .env("PLUMBLINE_URL", url)
-            .env("PLUMBLINE_RELAY", relay)
-            .env("CHROMIUM", browser.chromium),
-    )
+    let mut tests = command(directory.join("node_modules/.bin/playwright"));
+    tests.arg("test").current_dir(&directory).env("PLUMBLINE_URL", url).env("PLUMBLINE_RELAY", relay);
+    check(told(&mut tests))
 }
 
 fn natively<'a>(cargo: &'a mut Command, subcommand: &str) -> &'a mut Command {
