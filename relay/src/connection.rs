@@ -17,7 +17,7 @@ use plumbline_wire::{limits as wire, statement};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::address::Counted;
@@ -40,7 +40,10 @@ struct Connection<S> {
     member: MemberId,
     allowance: Arc<Mutex<Allowance>>,
     may_read: bool,
+    /// Frames refused for coming too fast, without a pause between.
     defiance: u32,
+    /// When the last of them was.
+    refused: Option<Instant>,
     /// Where a member is that is catching up, and the part of the log that is being read for them.
     catching: Option<u64>,
     page: Option<JoinHandle<Result<Page, StoreError>>>,
@@ -73,6 +76,7 @@ where
                 allowance: joined.allowance,
                 may_read: matches!(role, Standing::Member(_)),
                 defiance: 0,
+                refused: None,
                 catching: None,
                 page: None,
             };

@@ -52,8 +52,12 @@ impl Default for Limits {
 /// How many seconds' worth of frames and bytes may come at once: outboxes are emptied in one go.
 pub const BURST: f64 = 8.0;
 
-/// Refused frames in a row, after which a member that does not wait is disconnected.
+/// Frames refused without a pause between, after which a member that does not wait is disconnected.
 pub const DEFIANT: u32 = 200;
+/// So long without a refusal is a pause. Not one frame that was taken: while nobody listens, the allowance grows.
+pub const FORGIVEN: Duration = Duration::from_secs(1);
+/// For so long a member is not listened to after a refusal: what comes faster waits in their own network and costs nobody else anything.
+pub const DEAF: Duration = Duration::from_millis(20);
 
 /// From the connection to a whole request head, and from there to a whole `Hello`. Mobile networks take seconds; whoever takes
 /// longer holds a slot for nothing.
@@ -86,9 +90,9 @@ pub const PING: Duration = Duration::from_secs(25);
 /// Silent rounds of asking, after which it is gone.
 pub const SILENT: u32 = 3;
 
-/// Messages waiting for one reader: at one every 5 ms this is more than a second of not reading at all; in a small room that writes a
-/// thousand items a second, as no team does, a quarter of one. Whoever is dropped comes back by position.
-pub const QUEUE: usize = 256;
+/// Messages waiting for one reader: a second of not reading at all in a small room that writes a thousand items in it, five seconds in a
+/// busy one. What they hold is bounded below.
+pub const QUEUE: usize = 1024;
 
 /// Bytes waiting for one reader. With 512 readers that do not read, a room holds what it shares once, not 512 times.
 pub const QUEUE_BYTES: usize = 4 * 1024 * 1024;

@@ -47,8 +47,12 @@ async fn main() -> Result<()> {
     }
     let mut number = |what: &'static str| words.next().context(what)?.parse::<u64>().context(what);
     match mode.as_deref() {
-        // `load siege SECONDS`: what a bystander feels, so long for each assault.
-        Some("siege") => return verdict(siege::lay(&relay, Duration::from_secs(number("seconds")?)).await?),
+        // `load siege SECONDS [NAME]`: what a bystander feels, so long for each assault or for one.
+        Some("siege") => {
+            let lasting = Duration::from_secs(number("seconds")?);
+            let only = words.next().map(|name| assault::Assault::parse(&name)).transpose()?;
+            return verdict(siege::lay(&relay, lasting, only).await?);
+        }
         // `load soak ROUNDS SECONDS`: so many rooms, so long each.
         Some("soak") => {
             let rounds = usize::try_from(number("rounds")?)?;

@@ -25,12 +25,12 @@ const RATIO: f64 = 2.0;
 /// The most memory, in MB.
 const MEMORY: f64 = 256.0;
 
-/// Every assault for so long, in parts. Whether all kept within the bounds.
-pub async fn lay(relay: &Kind, lasting: Duration) -> Result<bool> {
+/// Every assault, or one, for so long, in parts. Whether all kept within the bounds.
+pub async fn lay(relay: &Kind, lasting: Duration, only: Option<Assault>) -> Result<bool> {
     println!("| assault | attempts | bystander's p99 ms, quiet | under assault | ratio | relay's most MB | |");
     println!("|---|---|---|---|---|---|---|");
     let mut good = true;
-    for assault in Assault::ALL {
+    for assault in Assault::ALL.into_iter().filter(|assault| only.is_none_or(|only| only == *assault)) {
         let (mut quiet, mut loud, mut attempts, mut most) = (Vec::new(), Vec::new(), 0, 0);
         let part = lasting.div_f64(RUNS as f64);
         for _ in 0..RUNS {

@@ -8,7 +8,7 @@ use plumbline_wire::limits as wire;
 use plumbline_wire::refusal::Refusal;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use super::{Connection, socket};
@@ -43,6 +43,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         let now = Instant::now();
         let taken = held(&self.allowance).take(message.len(), now);
         if let Err(wait) = taken {
+            if self.refused.is_none_or(|at| now.duration_since(at) > limits::FORGIVEN) {
+                self.defiance = 0;
+            }
+            self.refused = Some(now);
             self.defiance += 1;
             if self.defiance > limits::DEFIANT {
                 return Err(Close::TooFast);
@@ -54,9 +58,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 Frame::GetSnapshot { item } => vec![*item],
                 _ => vec![ItemId::default()],
             };
-            return self.nack(&items, Refusal::Rate, u32::try_from(wait.as_millis()).unwrap_or(u32::MAX)).await;
+            self.nack(&items, Refusal::Rate, u32::try_from(wait.as_millis()).unwrap_or(u32::MAX)).await?;
+            sleep(limits::DEAF).await;
+            return Ok(());
         }
-        self.defiance = 0;
         let member = self.member;
         match frame {
             Frame::Append { items } => {
