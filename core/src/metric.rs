@@ -1,8 +1,8 @@
 //! The statistics, one file each: pure functions over indexes, without clock, input or output, and with
 //! randomness only from a seed given by the caller.
 //!
-//! [`LIST`] names every measure once; `docs/measures.md`, the screens' definitions and the command line's help
-//! are drawn from it.
+//! [`LIST`] names every measure once; `docs/measures.md` and the screens' definitions
+//! (`locales/en/measures.json`) are drawn from it.
 
 pub mod borda;
 pub mod chance;
@@ -61,12 +61,6 @@ pub const LIST: &[Metric] = &[
     spread::METRIC,
     factions::METRIC,
 ];
-
-/// The measure with this id.
-#[must_use]
-pub fn find(id: &str) -> Option<&'static Metric> {
-    LIST.iter().find(|metric| metric.id == id)
-}
 
 /// `docs/measures.md`, drawn from [`LIST`].
 #[must_use]

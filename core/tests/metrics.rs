@@ -217,7 +217,6 @@ fn every_measure_says_everything_under_its_own_id() {
     let ids: HashSet<&str> = LIST.iter().map(|metric| metric.id).collect();
     assert_eq!(ids.len(), LIST.len());
     for metric in LIST {
-        assert_eq!(metric::find(metric.id), Some(metric));
         let words = [metric.name, metric.definition, metric.units, metric.domain, metric.source, metric.published];
         assert!(words.iter().all(|text| !text.trim().is_empty()), "{}", metric.id);
         assert!(metric.sentence.ends_with('.'), "{}", metric.id);

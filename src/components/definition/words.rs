@@ -1,38 +1,20 @@
 //! What the screens say of each measure.
 
+use plumbline_core::metric::Metric;
+
 use crate::i18n::*;
 use crate::notice::words::Sentences;
-
-/// A measure in words.
-pub struct MeasureWords {
-    /// Its key, as in the list of `core`: anchors use it.
-    pub id: &'static str,
-    /// What it is called.
-    pub name: &'static str,
-    /// What its figure says.
-    pub sentence: &'static str,
-    /// How it is computed.
-    pub definition: &'static str,
-    /// What the number counts, and its range.
-    pub units: &'static str,
-    /// What it is defined for.
-    pub domain: &'static str,
-    /// Where it comes from.
-    pub source: &'static str,
-    /// What the code is tested against.
-    pub published: &'static str,
-}
 
 macro_rules! measures {
     ($($id:ident)*) => {
         /// The measures that have words, in the order in which the results use them.
         pub const MEASURES: &[&str] = &[$(stringify!($id)),*];
 
-        /// The measure with this id; `None` for one that has no words.
+        /// The measure with this id, in the language of the screens; `None` for one that has no words.
         #[must_use]
-        pub fn measure(i18n: Sentences, id: &str) -> Option<MeasureWords> {
+        pub fn measure(i18n: Sentences, id: &str) -> Option<Metric> {
             match id {
-                $(stringify!($id) => Some(MeasureWords {
+                $(stringify!($id) => Some(Metric {
                     id: stringify!($id),
                     name: tu_string!(i18n, measures.$id.name),
                     sentence: tu_string!(i18n, measures.$id.sentence),
